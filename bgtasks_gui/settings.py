@@ -1,0 +1,85 @@
+"""What a person may change about the program: one field each, kept in one JSON file."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from bgtasks_gui.core import errors, retention
+
+#: Where a decoding error names the setting it is about.
+_NAMED: Final = re.compile(r"(?:\$\.|unknown field `)(?P<name>\w+)")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings, with their defaults."""
+
+    history_days: Annotated[
+        float, msgspec.Meta(gt=0, le=36_500, description="Days that runs stay in the history")
+    ] = 7.0
+    history_rows: Annotated[
+        int, msgspec.Meta(ge=100, description="Runs that stay in the history at most")
+    ] = 100_000
+    max_running: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Runs that may run at the same time")
+    ] = 1000
+
+    @property
+    def history(self) -> retention.History:
+        return retention.History(age=timedelta(days=self.history_days), rows=self.history_rows)
+
+
+def load(path: Path) -> Settings:
+    """The settings of a file; the defaults where there is none.
+
+    Raises `errors.InvalidField` naming the setting that is not acceptable.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise errors.HomeUnusable(f"{path} cannot be read: {error.strerror}.") from error
+    try:
+        return msgspec.json.decode(text, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        is_named = isinstance(error, msgspec.ValidationError)
+        found = _NAMED.search(str(error)) if is_named else None
+        name = "settings" if found is None else found["name"]
+        raise errors.InvalidField(f"{path}: {error}.", field=name) from error
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Keep the settings: a new file takes the place of the old one whole.
+
+    Raises `errors.StorageUnavailable` where it cannot be written; the old one stays.
+    """
+    text = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
+    fresh = path.with_suffix(".new")
+    try:
+        with fresh.open("wb") as file:
+            file.write(text)
+            file.flush()
+            # Before the name: after a power cut the file is the old or the new one, never empty.
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError as error:
+        raise errors.StorageUnavailable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+class Keeper:
+    """The settings in force, and the file they are kept in."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.settings = load(path)
+
+    def change(self, settings: Settings) -> None:
+        """Keep new settings and put them in force."""
+        save(self._path, settings)
+        self.settings = settings

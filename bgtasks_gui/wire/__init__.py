@@ -1,0 +1,1 @@
+"""What crosses the socket: shapes, routes and the JSON codec."""

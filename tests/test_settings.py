@@ -1,0 +1,73 @@
+"""Settings in their file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bgtasks_gui import settings
+from bgtasks_gui.core import errors
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.json"
+
+
+def test_without_a_file_the_defaults_hold(path: Path) -> None:
+    assert settings.load(path) == settings.Settings()
+    assert not path.exists()
+
+
+def test_what_is_saved_is_loaded(path: Path) -> None:
+    changed = settings.Settings(history_days=0.5, history_rows=500, max_running=4)
+    settings.save(path, changed)
+    assert settings.load(path) == changed
+    assert changed.history.age == timedelta(hours=12)
+    assert changed.history.rows == 500
+    assert [one.name for one in path.parent.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (b'{"history_days":0}', "history_days"),
+        (b'{"history_rows":"many"}', "history_rows"),
+        (b'{"max_running":0}', "max_running"),
+        (b'{"colour":"red"}', "colour"),
+        (b"{", "settings"),
+        (b"[]", "settings"),
+        (b"\xff", "settings"),
+        (b"[" * 99_999, "settings"),
+    ],
+)
+def test_a_file_that_is_wrong_names_the_setting(path: Path, text: bytes, field: str) -> None:
+    path.write_bytes(text)
+    with pytest.raises(errors.InvalidField) as caught:
+        settings.load(path)
+    assert caught.value.field == field
+    assert str(path) in caught.value.message
+
+
+def test_a_file_that_cannot_be_read_is_told(path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(errors.HomeUnusable, match="cannot be read"):
+        settings.load(path)
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(path: Path) -> None:
+    settings.save(path, settings.Settings(max_running=4))
+    (path.parent / "settings.new").mkdir()
+    with pytest.raises(errors.StorageUnavailable, match="cannot be written"):
+        settings.save(path, settings.Settings(max_running=5))
+    assert settings.load(path).max_running == 4
+
+
+def test_the_keeper_holds_what_is_in_the_file(path: Path) -> None:
+    keeper = settings.Keeper(path)
+    assert keeper.settings == settings.Settings()
+    changed = settings.Settings(max_running=9)
+    keeper.change(changed)
+    assert keeper.settings == settings.Keeper(path).settings == changed
