@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import time
 from pathlib import PurePath
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -117,7 +116,7 @@ _OPPOSITES: Final = (
     (UserPresent, UserNotPresent),
     (SessionConnected, SessionDisconnected),
 )
-_CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY_MINUTES: Final = 24 * 60
 _WEEK_MINUTES: Final = 7 * _DAY_MINUTES
 
@@ -175,15 +174,17 @@ def check(condition: Condition) -> None:
 
 def _check_window(window: TimeWindow) -> None:
     for field, text in (("start", window.start), ("end", window.end)):
-        if not _CLOCK.fullmatch(text):
+        if not re.fullmatch(_CLOCK, text):
             raise errors.InvalidField(f'{text!r} must be a time of day like "22:30".', field=field)
     for index, day in enumerate(window.days):
         if not 0 <= day <= 6:
             message = f"Day {day} must be from 0 (Monday) to 6 (Sunday)."
             raise errors.InvalidField(message, field=f"days[{index}]")
     if window.zone is not None:
+        import zoneinfo  # only here: the command line reads conditions without checking them
+
         try:
-            ZoneInfo(window.zone)
+            zoneinfo.ZoneInfo(window.zone)
         except (KeyError, ValueError, OSError) as error:
             message = f'{window.zone!r} is not a time zone; write one like "Europe/Berlin".'
             raise errors.InvalidField(message, field="zone") from error

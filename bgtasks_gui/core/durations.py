@@ -14,12 +14,13 @@ _UNIT_NAMES: Final = {
     "min": "m", "mins": "m", "minute": "m", "minutes": "m", "sec": "s", "secs": "s",
     "second": "s", "seconds": "s",
 }  # fmt: skip
-_PART: Final = re.compile(r"\s*(?P<number>\d{1,15}(?:\.\d{1,9})?)\s*(?P<unit>[a-z]*)", re.ASCII)
-_ISO: Final = re.compile(
+# Patterns are compiled when they are first used: the command line starts without them.
+_PART: Final = r"(?a)\s*(?P<number>\d{1,15}(?:\.\d{1,9})?)\s*(?P<unit>[a-z]*)"
+_ISO: Final = (
+    "(?a)"
     r"P(?:(?P<w>\d{1,9})W)?(?:(?P<d>\d{1,9}(?:\.\d{1,9})?)D)?"
     r"(?P<time>T(?:(?P<h>\d{1,9}(?:\.\d{1,9})?)H)?(?:(?P<m>\d{1,9}(?:\.\d{1,9})?)M)?"
-    r"(?:(?P<s>\d{1,15}(?:\.\d{1,9})?)S)?)?",
-    re.ASCII,
+    r"(?:(?P<s>\d{1,15}(?:\.\d{1,9})?)S)?)?"
 )
 _DURATION_HINT: Final = 'write it as "90" (seconds), "15m", "1h30m", "2d" or "PT15M".'
 
@@ -32,7 +33,7 @@ SIZES: Final[dict[str, int]] = {
     **{f"{letter}i": 1024**power for power, letter in enumerate("kmgtpe", 1)},
     **{f"{letter}b": 1000**power for power, letter in enumerate("kmgtpe", 1)},
 }
-_SIZE: Final = re.compile(r"(?P<number>\d{1,20}(?:\.\d{1,9})?)\s*(?P<unit>[a-zA-Z]{0,3})", re.ASCII)
+_SIZE: Final = r"(?a)(?P<number>\d{1,20}(?:\.\d{1,9})?)\s*(?P<unit>[a-zA-Z]{0,3})"
 _SIZE_NAMES: Final = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,7 +57,7 @@ def parse_duration(text: str, *, field: str = "duration") -> timedelta:
 
 
 def _iso_seconds(text: str) -> float | None:
-    found = _ISO.fullmatch(text)
+    found = re.fullmatch(_ISO, text)
     if found is None or found["time"] == "T":
         return None
     parts = {unit: found[unit] for unit in "wdhms" if found[unit] is not None}
@@ -69,7 +70,7 @@ def _unit_seconds(text: str) -> float | None:
     seconds, position, used = 0.0, 0, set[str]()
     lower = text.strip().lower()
     while position < len(lower):
-        found = _PART.match(lower, position)
+        found = re.match(_PART, lower[position:])
         if found is None:
             return None
         unit = _UNIT_NAMES.get(found["unit"], found["unit"])
@@ -79,7 +80,7 @@ def _unit_seconds(text: str) -> float | None:
             return None
         used.add(unit)
         seconds += float(found["number"]) * _SECONDS[unit]
-        position = found.end()
+        position += found.end()
     return seconds if used else None
 
 
@@ -104,7 +105,7 @@ def parse_size(text: str, *, field: str = "size") -> int:
 
     Raises `errors.InvalidField` where it is no size.
     """
-    found = _SIZE.fullmatch(text.strip())
+    found = re.fullmatch(_SIZE, text.strip())
     if found is None or found["unit"].lower() not in SIZES:
         hint = 'write it as "1048576" (bytes), "500M", "2GiB" or "1.5 GB".'
         raise errors.InvalidField(f"{text!r} is not a size: {hint}", field=field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict, Unpack
 
 import msgspec
 
@@ -91,7 +91,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _C = Code
-_AGAIN: Final = ("Run again", "run")
+_AGAIN: Final[tuple[str, Action]] = ("Run again", "run")
 _MODE: Final = "it declared {mode}, and does not use it"
 
 
@@ -108,12 +108,22 @@ def _mode(code: Code, mode: str, ohos: int) -> Entry:
     )
 
 
+class _More(TypedDict, total=False):
+    because_detail: str
+    windows: int
+    ohos: int
+    exit_reason: str
+
+
 def _entry(
-    code: Code, actor: Actor, because: str, remedy: tuple[str, Action] | None = None, **more: object
+    code: Code,
+    actor: Actor,
+    because: str,
+    remedy: tuple[str, Action] | None = None,
+    **more: Unpack[_More],
 ) -> Entry:
     label, action = remedy or (None, None)
-    fields = {"code": code, "actor": actor, "because": because, "remedy": label, "action": action}
-    return msgspec.convert(fields | more, Entry)
+    return Entry(code=code, actor=actor, because=because, remedy=label, action=action, **more)
 
 
 ENTRIES: Final[tuple[Entry, ...]] = (
@@ -243,3 +253,12 @@ def strongest(found: Iterable[Reason]) -> Reason | None:
     """The reason to show where several hold: a person's, then the first in catalogue order."""
     order = {entry.code: index for index, entry in enumerate(ENTRIES)}
     return min(found, key=lambda one: (one.actor != "user", order[one.code]), default=None)
+
+
+def exit_reason(state: str, code: str | None, *, has_started: bool) -> str | None:
+    """Seed 0's word for how a run ended (concepts R9); None for one that never ran (wishes W3)."""
+    if not has_started:
+        return None
+    if state == "completed":
+        return "Completed"
+    return "Other" if code is None else CATALOGUE[Code(code)].exit_reason

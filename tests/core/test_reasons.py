@@ -163,3 +163,21 @@ def test_the_strongest_is_a_persons_own_then_the_first_of_the_catalogue() -> Non
         assert reasons.strongest(order) == yours
         assert reasons.strongest(one for one in order if one != yours) == early
     assert reasons.strongest([]) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "has_started", "word"),
+    [
+        ("completed", None, True, "Completed"),
+        ("completed", None, False, None),
+        ("skipped", "overlap", False, None),
+        ("failed", "exception", True, "UnhandledException"),
+        ("canceled", "time_limit", True, "ExecutionTimeExceeded"),
+        ("canceled", "user_cancel", True, "Aborted"),
+        ("failed", None, True, "Other"),
+    ],
+)
+def test_exit_reason_is_the_word_of_seed_0(
+    state: str, code: str | None, has_started: bool, word: str | None
+) -> None:
+    assert reasons.exit_reason(state, code, has_started=has_started) == word
