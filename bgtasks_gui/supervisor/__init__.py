@@ -1,0 +1,1 @@
+"""Starts, watches and reaps every run, and outlives the agent. Standard library only."""

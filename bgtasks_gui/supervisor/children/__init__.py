@@ -1,0 +1,1 @@
+"""The processes of runs: how they are started, recognised and signalled."""

@@ -1,0 +1,106 @@
+"""The run that a Python task is in: what it was given, and what it may say and ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bgtasks_gui.worker import cancellation, channel, deferrals, progress
+
+
+class Aborted(BaseException):
+    """The task's own program ended the run. Not an Exception, so that no `except` keeps it."""
+
+
+class CurrentRun:
+    """The run this program is in; a task asks `current_run()` for it."""
+
+    def __init__(
+        self,
+        spec: Mapping[str, object],
+        line: channel.Channel,
+        cancel: cancellation.Cancellation,
+        open_deferrals: deferrals.Deferrals,
+    ) -> None:
+        #: Id of the run.
+        self.id = str(spec.get("run", ""))
+        #: The task it is a run of.
+        self.task = str(spec.get("task", ""))
+        #: What the run was started with, by name.
+        self.arguments = _mapping(spec.get("arguments"))
+        #: What asked for the run, with its details.
+        self.trigger = _mapping(spec.get("trigger"))
+        attempt = spec.get("attempt")
+        #: 1 for the first try.
+        self.attempt = attempt if isinstance(attempt, int) else 1
+        #: Text of the abort that was asked for, from whatever thread.
+        self.aborted: str | None = None
+        self._cancellation = cancel
+        self._deferrals = open_deferrals
+        self._progress = progress.ProgressSender(line)
+
+    @property
+    def canceled(self) -> bool:
+        """Whether the run was asked to stop. It should clean up and return."""
+        return self._cancellation.is_set
+
+    @property
+    def cancel_reason(self) -> dict[str, object] | None:
+        """Why: `code`, `actor`, `text`, `grace_s`; None as long as none was told."""
+        return self._cancellation.reason
+
+    def wait_canceled(self, timeout: float | None = None) -> bool:
+        """Wait until the run is asked to stop, at most `timeout` seconds; says whether it was."""
+        return self._cancellation.wait(timeout)
+
+    def progress(
+        self,
+        done: float,
+        total: float | None = None,
+        unit: str | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Tell how far the run is, in any unsigned numbers (concepts R72).
+
+        Call it as often as you like: at most ten a second are sent, the latest always.
+        ValueError for a negative number.
+        """
+        self._progress.report(progress.message_of(done, total, unit, message))
+
+    def deferral(self, seconds: float | None = None) -> deferrals.Deferral:
+        """Say "not finished yet": the run ends when the function returned and each is completed.
+
+        Use it in a `with` statement or call `complete()`, from any thread. `seconds` asks for that
+        much time to clean up after a cancel.
+        """
+        return self._deferrals.open(seconds)
+
+    def abort(self, text: str = "") -> None:
+        """End the run as aborted by its own program, with this text as the reason."""
+        self.aborted = str(text)
+        raise Aborted(self.aborted)
+
+    def close(self) -> None:
+        """The function is over: send the last progress. Called by the worker itself."""
+        self._progress.close()
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+class Presence:
+    """Which run this process is in, and whether its program has asked. Set by the worker."""
+
+    run: CurrentRun | None = None
+    was_asked = False
+
+
+def current_run() -> CurrentRun:
+    """The run this program is in. LookupError where there is none.
+
+    After this call a SIGTERM no longer ends the program: it sets `canceled`.
+    """
+    if Presence.run is None:
+        raise LookupError("current_run() works only in a Python task that Background Tasks runs.")
+    Presence.was_asked = True
+    return Presence.run
