@@ -63,7 +63,8 @@ class MemoryStore:
         for task in change.tasks:
             after[task.id] = task
             full_name = task.owner, task.group, task.name
-            same = [one for one in after.values() if (one.owner, one.group, one.name) == full_name]
+            rivals = [one for one in after.values() if not one.is_twin]
+            same = [one for one in rivals if (one.owner, one.group, one.name) == full_name]
             if len(same) > 1:
                 raise errors.DuplicateName("There is a task of this name.", field="name")
 

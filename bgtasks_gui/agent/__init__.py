@@ -1,0 +1,1 @@
+"""The headless process: decides when, starts runs, stores and tells what happened."""

@@ -1,0 +1,286 @@
+"""From a firing to a stored run to a started run: asks the core, and does what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from bgtasks_gui.agent import clock as timetables
+from bgtasks_gui.agent import ledger, pause
+from bgtasks_gui.agent.catalog import Catalog
+from bgtasks_gui.agent.running import runner
+from bgtasks_gui.core import (
+    admission,
+    machine,
+    occurrences,
+    ports,
+    reasons,
+    runs,
+    tasks,
+    verdicts,
+)
+from bgtasks_gui.wire import codec
+
+_log = logging.getLogger(__name__)
+_S = runs.RunState
+#: Seconds a folder gets to say how much room it has.
+LOOK_S: Final = 5.0
+
+Considered = Callable[[runs.Run, tasks.Task, admission.Situation], None]
+
+
+class Dispatcher:
+    """Decides over every run that has not started, and starts the ones that may.
+
+    All decisions are made between two awaits, over memory alone, so that none races another.
+    """
+
+    def __init__(
+        self,
+        store: ports.Store,
+        hands: runner.Runner,
+        catalog: Catalog,
+        paused: pause.Pause,
+        computer: ports.Machine,
+    ) -> None:
+        self._store = store
+        self._runner = hands
+        self._ledger: ledger.Ledger = hands.ledger
+        self._clock = hands.clock
+        self._catalog = catalog
+        self._pause = paused
+        self._machine = computer
+        self._wake = asyncio.Event()
+        self._timer: ports.Timer | None = None
+        self._timer_at = 0.0
+        self._loop: asyncio.Task[None] | None = None
+        self.timetable: timetables.Timetable | None = None
+        #: Runs that may have a process at the same time.
+        self.max_running = 1000
+        #: Why nothing could start at that time: off, asleep, or just late.
+        self.cause_of: Callable[[datetime], reasons.Code] = lambda at: reasons.Code.MISSED_LATE
+        #: Called for every run that is decided over.
+        self.on_considered: Considered = lambda run, task, situation: None
+        #: Called when a time has come at which something may have changed.
+        self.on_time: Callable[[], None] = self.reconsider
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self._reconsider_when_woken())
+
+    async def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    # Firings
+
+    def due(self, entries: Sequence[timetables.Due]) -> None:
+        """Planned times have come."""
+        self._runner.spawn(self._due(list(entries)))
+
+    async def _due(self, entries: list[timetables.Due]) -> None:
+        now = self._clock.now()
+        made: list[runs.Run] = []
+        planned: list[tasks.Planned] = []
+        for entry in entries:
+            try:
+                task = await self._store.task(entry.task_id)
+                if task is not None and entry.position < len(task.triggers):
+                    new, following = self._occur(task, entry, now)
+                    made += new
+                    planned.append(following)
+            except Exception:
+                # One task that cannot be read must not keep the others from their times.
+                _log.exception("a planned time was lost", extra={"task_id": entry.task_id})
+        stored = self._ledger.add(made, tuple(planned))
+        for following in planned:
+            self._plan(following)
+        await stored
+        await self.consider(run for run in made if not run.has_ended)
+
+    def _occur(
+        self, task: tasks.Task, entry: timetables.Due, now: datetime
+    ) -> tuple[list[runs.Run], tasks.Planned]:
+        """The runs that a planned time and those after it until now end in, and the next one."""
+        trigger = self._catalog.trigger(task.triggers[entry.position])
+        if not task.is_scheduled or not isinstance(trigger, ports.TimeTrigger):
+            # It was changed while its time came.
+            return [], tasks.Planned(task_id=task.id, position=entry.position, next_at=None)
+        elapsed = occurrences.gather(_until_expiry(task, trigger), entry.planned_at, now)
+        cause = self.cause_of(entry.planned_at)
+        plan = occurrences.plan_missed(elapsed, task.missed, now, task.flex, cause)
+        kind = codec.plain(task.triggers[entry.position])["type"]
+        made = [
+            self._missed(task, self._firing(kind, entry.position, at, caught_up=False), code, said)
+            for at, code, said in plan.missed
+        ]
+        made += [
+            self._ledger.make_run(
+                task, self._firing(kind, entry.position, start.planned_at, start.caught_up)
+            )
+            for start in plan.starts
+        ]
+        made += [
+            self._ledger.make_run(task, self._firing(kind, entry.position, at, caught_up=True))
+            for at in plan.ask
+        ]
+        following = tasks.Planned(
+            task_id=task.id, position=entry.position, next_at=elapsed.next_at, flex=task.flex
+        )
+        return made, following
+
+    def _firing(
+        self, kind: str, position: int, planned_at: datetime, caught_up: bool
+    ) -> runs.Firing:
+        return runs.Firing(type=kind, position=position, planned_at=planned_at, caught_up=caught_up)
+
+    def _missed(
+        self, task: tasks.Task, firing: runs.Firing, code: reasons.Code, said: str | None
+    ) -> runs.Run:
+        now = self._clock.now()
+        run = self._ledger.make_run(task, firing)
+        reason = reasons.make(code, now, said)
+        return runs.move(run, _S.MISSED, reason=reason, completed_at=now)
+
+    def _plan(self, planned: tasks.Planned) -> None:
+        if self.timetable is not None:
+            self.timetable.set(planned.task_id, planned.position, planned.next_at, planned.flex)
+
+    async def fire(self, task: tasks.Task, firing: runs.Firing) -> runs.Run:
+        """A trigger without a planned time, or a person, asks for a run."""
+        run = self._ledger.make_run(task, firing)
+        await self._ledger.add([run])
+        await self.consider([run])
+        return run
+
+    # Decisions
+
+    def reconsider(self) -> None:
+        """Something changed: look again at every run that waits."""
+        self._wake.set()
+
+    async def consider(self, waiting: Iterable[runs.Run]) -> None:
+        """Decide over runs that have not started, oldest first."""
+        for run in sorted(waiting, key=lambda one: one.id):
+            task = await self._store.task(run.task_id)
+            facts = machine.MachineState() if task is None else await self.look(task)
+            current = self._ledger.find(run.id)
+            if current is None or self._runner.is_busy(run.id):
+                continue
+            if task is None:
+                self._end(current, _S.SKIPPED, self._removed())
+            else:
+                self._decide(current, task, facts)
+
+    def situation(self, task: tasks.Task, facts: machine.MachineState) -> admission.Situation:
+        """All that the decision over a run of this task depends on."""
+        return admission.Situation(
+            now=self._clock.now(),
+            machine=facts,
+            active=tuple(map(self._as_begun, self._ledger.of_task(task.id))),
+            load=admission.Load(running=self._runner.busy_count, limit=self.max_running),
+            paused_until=self._pause.state.until,
+            is_paused=self._pause.state.paused,
+        )
+
+    async def look(self, task: tasks.Task) -> machine.MachineState:
+        """The facts of the machine, as far as this task asks for any."""
+        if not task.conditions:
+            return machine.MachineState()
+        folders = verdicts.folders(task.conditions)
+        if not folders:
+            return self._machine.read()
+        try:
+            # Beside the loop: a folder on a network that is gone may not answer for minutes.
+            reading = asyncio.to_thread(self._machine.read, folders)
+            return await asyncio.wait_for(reading, LOOK_S)
+        except TimeoutError:
+            return self._machine.read()
+
+    def machine_now(self) -> dict[str, object]:
+        """Every fact of the machine, for people."""
+        return msgspec.structs.asdict(self._machine.read())
+
+    def _as_begun(self, run: runs.Run) -> runs.Run:
+        # A run whose process is being started holds its place already.
+        is_starting = run.state in {_S.PENDING, _S.WAITING} and self._runner.is_busy(run.id)
+        return msgspec.structs.replace(run, state=_S.RUNNING) if is_starting else run
+
+    def _decide(self, run: runs.Run, task: tasks.Task, facts: machine.MachineState) -> None:
+        situation = self.situation(task, facts)
+        self.on_considered(run, task, situation)
+        match admission.admit(task, situation, run):
+            case admission.Start():
+                self._runner.start(run, task)
+            case admission.Wait(blockers=blockers, check_at=check_at):
+                self._wait(run, blockers[0].sentence, check_at)
+            case admission.Replace(run_ids=run_ids):
+                for run_id in run_ids:
+                    reason = reasons.make(reasons.Code.REPLACED, self._clock.now())
+                    self._runner.cancel(run_id, reason)
+                self._wait(run, "waits until the run it replaces has ended", None)
+            case admission.End(state=state, reason=reason):
+                self._end(run, state, reason)
+
+    def _wait(self, run: runs.Run, sentence: str, check_at: datetime | None) -> None:
+        if run.state is _S.PENDING:
+            self._ledger.move(run.id, _S.WAITING, waits_for=sentence)
+        elif run.state is _S.WAITING and run.waits_for != sentence:
+            self._ledger.amend(run.id, waits_for=sentence)
+        if check_at is not None:
+            self.look_again_at(check_at)
+
+    def _end(self, run: runs.Run, state: runs.RunState, reason: reasons.Reason) -> None:
+        stored = self._ledger.move(
+            run.id, state, reason=reason, completed_at=self._clock.now(), waits_for=None
+        )
+        self._runner.left(stored)
+
+    def _removed(self) -> reasons.Reason:
+        return reasons.make(reasons.Code.DISABLED, self._clock.now(), "the task was removed")
+
+    def look_again_at(self, at: datetime) -> None:
+        """Something may change at this time."""
+        # Not longer, since the time may be set, or pass while the machine sleeps.
+        wait = min(max((at - self._clock.now()).total_seconds(), 0.0), timetables.LONGEST_WAIT_S)
+        if self._timer is not None:
+            self._timer.cancel()
+            wait = min(wait, max(self._timer_at - self._clock.monotonic(), 0.0))
+        self._timer_at = self._clock.monotonic() + wait
+        self._timer = self._clock.call_later(wait, self._look_again)
+
+    def _look_again(self) -> None:
+        self._timer = None
+        self.on_time()
+
+    async def _reconsider_when_woken(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            for run in self._ledger.live():
+                if run.state in {_S.PENDING, _S.WAITING} and not self._runner.is_busy(run.id):
+                    await self._consider_alone(run)
+
+    async def _consider_alone(self, run: runs.Run) -> None:
+        try:
+            await self.consider([run])
+        except Exception:
+            # One run that cannot be decided over must not keep the others waiting.
+            _log.exception("a run was not decided over", extra={"run_id": run.id})
+
+
+def _until_expiry(task: tasks.Task, trigger: ports.TimeTrigger) -> occurrences.NextTime:
+    """The planned times of a trigger as long as the task has not expired."""
+
+    def next_time(after: datetime) -> datetime | None:
+        at = trigger.next(after)
+        return None if at is None or task.has_expired(at) else at
+
+    return next_time

@@ -1,0 +1,1 @@
+"""What the agent does beside runs: watches the machine, remembers sleeps, prunes the history."""

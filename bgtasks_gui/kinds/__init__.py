@@ -1,0 +1,11 @@
+"""What a task can do: one file per kind. Adding one is its file, a line here, and its test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bgtasks_gui.core import ports
+from bgtasks_gui.kinds.command import CommandKind
+from bgtasks_gui.kinds.python import PythonKind
+
+KINDS: Final[tuple[ports.TaskKind, ...]] = (CommandKind(), PythonKind())

@@ -1,0 +1,103 @@
+"""May what runs go on? As conditions and the pause say, and each way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bgtasks_gui.core import conditions, runs, tasks
+from tests.agent.conftest import Make
+from tests.agent.embedded import Embedded, Gate, why
+from tests.fakes.scripted_machine import ScriptedMachine
+
+_S = runs.RunState
+_LOSS = tasks.ConditionLoss
+ON_MAINS = (conditions.OnAcPower(),)
+
+
+@pytest.fixture
+def machine() -> ScriptedMachine:
+    """A laptop on mains power."""
+    return ScriptedMachine(on_ac_power=True, has_battery=True, battery=80.0)
+
+
+async def begin(
+    agent: Embedded, gate: Gate, loss: tasks.ConditionLoss = _LOSS.SUSPEND
+) -> runs.Run:
+    """A run that began while its condition held, and waits at the gate."""
+    task = await agent.add(
+        "long", f"echo ready; {gate.wait}", conditions=ON_MAINS, stop_on_condition_loss=loss
+    )
+    run = await agent.run(task)
+    await agent.printed(run, "ready")
+    return run
+
+
+async def test_a_lost_condition_suspends_and_its_return_resumes(
+    make: Make, gate: Gate, machine: ScriptedMachine
+) -> None:
+    agent = await make(computer=machine).start()
+    run = await begin(agent, gate)
+    machine.say(on_ac_power=False)
+    suspended = await agent.reached(run, "suspended")
+    assert why(suspended) == ("suspended", "condition_loss")
+    assert suspended.reason is not None
+    assert "mains power" in str(suspended.reason.detail)
+    machine.say(on_ac_power=True)
+    await agent.until(lambda: agent.now(run).state is _S.RUNNING or None)
+    gate.open()
+    assert (await agent.ended(run)).state is _S.COMPLETED
+
+
+async def test_a_lost_condition_cancels_where_the_task_says_so(
+    make: Make, gate: Gate, machine: ScriptedMachine
+) -> None:
+    agent = await make(computer=machine).start()
+    run = await begin(agent, gate, _LOSS.CANCEL)
+    machine.say(on_ac_power=False)
+    assert why(await agent.ended(run)) == ("canceled", "condition_loss")
+
+
+@pytest.mark.parametrize("told", [{"on_ac_power": False}, {"on_ac_power": None, "battery": None}])
+async def test_what_is_ignored_or_not_known_stops_nothing(
+    make: Make, gate: Gate, machine: ScriptedMachine, told: dict[str, object]
+) -> None:
+    agent = await make(computer=machine).start()
+    ignores = told["on_ac_power"] is False
+    run = await begin(agent, gate, _LOSS.IGNORE if ignores else _LOSS.CANCEL)
+    machine.say(**told)
+    await agent.agent.continuance.check()
+    assert agent.now(run).state is _S.RUNNING
+    gate.open()
+    assert (await agent.ended(run)).state is _S.COMPLETED
+
+
+async def test_after_a_pause_a_lost_condition_keeps_it_with_the_true_reason(
+    make: Make, gate: Gate, machine: ScriptedMachine
+) -> None:
+    agent = await make(computer=machine).start()
+    run = await begin(agent, gate)
+    await agent.agent.pause.begin(None)
+    assert why(agent.now(run)) == ("suspended", "paused")
+    machine.say(on_ac_power=False)
+    await agent.agent.continuance.check()
+    assert why(agent.now(run)) == ("suspended", "paused")
+    await agent.agent.pause.lift()
+    assert why(agent.now(run)) == ("suspended", "condition_loss")
+    machine.say(on_ac_power=True)
+    await agent.until(lambda: agent.now(run).state is _S.RUNNING or None)
+
+
+async def test_the_machine_is_watched_only_while_a_run_depends_on_it(
+    make: Make, gate: Gate, machine: ScriptedMachine
+) -> None:
+    agent = await make(computer=machine).start()
+    wanted: list[bool] = []
+    agent.agent.continuance.on_wanted = wanted.append
+    await agent.ended(await agent.run(await agent.add("free", "true")))
+    assert True not in wanted
+    run = await begin(agent, gate)
+    assert wanted[-1] is True
+    gate.open()
+    await agent.ended(run)
+    await agent.agent.continuance.check()
+    assert wanted[-1] is False
