@@ -1,0 +1,1 @@
+"""One file per subject; `cli.app.COMMANDS` says which command lies where."""

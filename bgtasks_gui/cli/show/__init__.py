@@ -1,0 +1,1 @@
+"""How answers look: for people on a terminal, in plain columns through a pipe, or as JSON."""

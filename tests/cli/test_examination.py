@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from bgtasks_gui import __version__, paths
+from bgtasks_gui.cli import examination
+from tests.cli.fakes import views
+from tests.cli.fakes.scripted_agent import ScriptedAgent
+
+
+@pytest.fixture
+def place(home: Path) -> paths.Home:
+    home.chmod(0o700)
+    return paths.find_home()
+
+
+def verdicts(found: object) -> list[tuple[str, str]]:
+    return [(one.verdict, one.subject) for one in found]  # type: ignore[attr-defined]
+
+
+def test_home_that_is_not_there_yet(place: paths.Home) -> None:
+    place.root.rmdir()
+    assert verdicts(examination.look_at_home(place)) == [("ok", "home")]
+
+
+def test_home_in_order(place: paths.Home) -> None:
+    place.runtime.mkdir(mode=0o700)
+    assert verdicts(examination.look_at_home(place)) == [("ok", "home"), ("ok", "sockets")]
+
+
+def test_home_open_to_others(place: paths.Home) -> None:
+    place.root.chmod(0o755)
+    [found] = examination.look_at_home(place)
+    assert (found.verdict, found.words.split(": ")[-1]) == ("warn", f"chmod 700 {place.root}")
+
+
+def test_home_that_is_a_file(place: paths.Home) -> None:
+    place.root.rmdir()
+    place.root.write_text("")
+    [found] = examination.look_at_home(place)
+    assert found.verdict == "bad"
+    place.root.unlink()
+
+
+def test_settings_that_cannot_be_read(place: paths.Home) -> None:
+    place.settings.write_text('{"history_days": "many"}')
+    assert ("bad", "settings") in verdicts(examination.look_at_home(place))
+
+
+def test_agent_away_and_of_another_version(place: paths.Home) -> None:
+    [found] = examination.look_at_agent(place)
+    assert (found.verdict, "bgtasks agent start" in found.words) == ("warn", True)
+    with ScriptedAgent(place.agent_socket) as agent:
+        agent.on("GET /v1/health", views.health(version="0.0.1"))
+        [found] = examination.look_at_agent(place)
+        assert (found.verdict, "bgtasks agent stop" in found.words) == ("warn", True)
+        agent.on("GET /v1/health", views.health(version=__version__))
+        assert verdicts(examination.look_at_agent(place)) == [("ok", "agent")]
+
+
+def test_supervisor(place: paths.Home) -> None:
+    assert verdicts(examination.look_at_supervisor(place)) == [("ok", "supervisor")]
+    with ScriptedAgent(place.agent_socket) as agent:
+        agent.on("GET /v1/health", views.health())
+        assert verdicts(examination.look_at_supervisor(place)) == [("bad", "supervisor")]
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(place.supervisor_socket))
+        door.listen()
+        [found] = examination.look_at_supervisor(place)
+        assert found.words == "It answers."
+
+
+def test_database(place: paths.Home) -> None:
+    assert verdicts(examination.look_at_database(place)) == [("ok", "database")]
+    place.database.write_bytes(b"SQLite format 3\x00" + bytes(100))
+    assert verdicts(examination.look_at_database(place)) == [("ok", "database")]
+    place.database.write_bytes(b"something else")
+    assert verdicts(examination.look_at_database(place)) == [("bad", "database")]
+    place.database.unlink()
+    place.database.mkdir()
+    assert verdicts(examination.look_at_database(place)) == [("bad", "database")]
+
+
+@pytest.mark.parametrize(("little", "verdict"), [(0, "ok"), (1 << 62, "bad")])
+def test_disk(
+    little: int, verdict: str, place: paths.Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "LITTLE_SPACE", little)
+    place.root.rmdir()
+    [found] = examination.look_at_disk(place)
+    assert (found.verdict, " free under " in found.words) == (verdict, True)
+
+
+def test_clock(place: paths.Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    [found] = examination.look_at_clock(place)
+    assert found.verdict == "ok"
+    assert found.words.startswith("Europe/Berlin (")
+
+
+def test_buses(place: paths.Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = place.root / "bus"
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(door))
+        line.listen()
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:guid=1,path={door}")
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+        system, session = examination.look_at_buses(place)
+    assert (system.verdict, session.verdict) == ("ok", "warn")
+    assert "/nowhere/at/all" in session.words
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
+    _, session = examination.look_at_buses(place)
+    assert session.words == "at an address of its own"
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(place.root))
+    door.rename(place.root / "elsewhere")
+    _, session = examination.look_at_buses(place)
+    assert str(place.root / "bus") in session.words
+
+
+def test_abstract_sockets_are_understood(
+    place: paths.Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"bgtasks-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(f"\0{name}")
+        line.listen()
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:abstract={name}")
+        _, session = examination.look_at_buses(place)
+    assert session.verdict == "ok"

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import click
+import pytest
+
+from bgtasks_gui.cli import failures
+from bgtasks_gui.core import errors
+from bgtasks_gui.wire import codec
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.TaskNotFound(), 3),
+        (errors.RunNotFound(), 3),
+        (errors.AgentUnreachable(), 4),
+        (errors.SupervisorLost(), 4),
+        (errors.StorageUnavailable(), 4),
+        (errors.InvalidField("No.", field="name"), 2),
+        (errors.DuplicateName("No.", field="name"), 2),
+        (errors.AmbiguousName(), 2),
+        (errors.NotPossibleNow(), 2),
+        (errors.RunFailed(), 1),
+        (errors.UserError(), 2),
+    ],
+)
+def test_exit_codes(error: errors.UserError, code: int) -> None:
+    assert failures.exit_code(error) == code
+
+
+def test_a_sentence_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    error = errors.InvalidField("There is no zone \x1b[1m.", field="triggers[0].zone")
+    assert failures.tell_error(error, as_json=False, option="--zone") == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "Error: --zone: There is no zone \ufffd[1m.\n")
+
+
+def test_the_same_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    error = errors.InvalidField("There is no zone.", field="triggers[0].zone")
+    failures.tell_error(error, as_json=True, option="--zone")
+    out, err = capsys.readouterr()
+    assert out == ""
+    told = {"code": "invalid_field", "message": "There is no zone.", "field": "triggers[0].zone"}
+    assert codec.plain(err.encode()) == {"error": told}
+
+
+def _parameter(option: bool) -> click.Parameter:
+    return click.Option(["-e", "--every"]) if option else click.Argument(["task"], metavar="TASK")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "field"),
+    [
+        (click.BadParameter("Not that.", param=_parameter(True)), "--every: Not that.", "--every"),
+        (click.BadParameter("Not that.", param=_parameter(False)), "TASK: Not that.", "TASK"),
+        (click.UsageError("Give one."), "Give one.", None),
+        (
+            click.MissingParameter(param=_parameter(False), param_type="argument"),
+            "Missing argument 'TASK'.",
+            "TASK",
+        ),
+    ],
+)
+def test_usage_errors(
+    error: click.ClickException,
+    sentence: str,
+    field: str | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert failures.tell_usage(error, as_json=False) == 2
+    assert capsys.readouterr().err == f"Error: {sentence}\n"
+    failures.tell_usage(error, as_json=True)
+    told = codec.plain(capsys.readouterr().err.encode())["error"]
+    assert (told["code"], told["field"]) == ("usage", field)
+
+
+def test_end_carries_its_code() -> None:
+    with pytest.raises(click.exceptions.Exit) as caught:
+        failures.end(failures.CANCELED)
+    assert caught.value.exit_code == 5
