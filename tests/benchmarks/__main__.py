@@ -1,0 +1,46 @@
+"""Everything that is measured, in one table: `make bench`, or `python -m tests.benchmarks`.
+
+Names of subjects measure only these (`python -m tests.benchmarks idle cli`); `--markdown FILE`
+writes the table there too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from pathlib import Path
+
+from tests.benchmarks import table
+
+#: One module each. What needs the machine most for itself comes first.
+SUBJECTS = (
+    "cli", "start_latency", "firings", "processes", "idle", "api", "clock", "store", "history",
+)  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; an exit status says only whether that could be done."""
+    page = None
+    if "--markdown" in arguments:
+        at = arguments.index("--markdown")
+        page = Path(arguments[at + 1])
+        del arguments[at : at + 2]
+    unknown = set(arguments) - set(SUBJECTS)
+    if unknown:
+        sys.stderr.write(f"no such subject: {', '.join(sorted(unknown))}\n")
+        return 2
+    begin = time.monotonic()
+    shown = table.Table()
+    print(table.surroundings())
+    for subject in arguments or SUBJECTS:
+        importlib.import_module(f"tests.benchmarks.bench_{subject}").measure(shown)
+    shown.end()
+    print(f"{table.surroundings()}  took {time.monotonic() - begin:.0f} s")
+    if page is not None:
+        page.write_text(shown.to_markdown())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
