@@ -190,9 +190,10 @@ def _of_retry(now: datetime, run: runs.Run | None) -> Iterator[Obstacle]:
 def _of_load(load: Load) -> Iterator[Obstacle]:
     if load.running < load.limit:
         return
+    under_way = "1 run is" if load.running == 1 else f"{load.running} runs are"
     yield _obstacle(
         "slots",
-        f"{load.running} runs are under way, and at most {load.limit} may be.",
+        f"{under_way} under way, and at most {load.limit} may be.",
         f"{load.running} of {load.limit}",
         "when one of them has ended",
     )

@@ -122,6 +122,8 @@ class Task(TaskSpec, frozen=True, kw_only=True):
     updated_at: datetime
     #: Why the task takes itself out of the schedule (its own program aborted, concepts R11).
     unscheduled: str | None = None
+    #: Registered beside another task of the same owner, group and name (concepts R40).
+    is_twin: bool = False
 
     @property
     def is_scheduled(self) -> bool:

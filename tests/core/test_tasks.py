@@ -52,7 +52,7 @@ def test_a_task_survives_json() -> None:
 
 def test_what_is_exported_is_the_task_without_its_registration() -> None:
     fields = set(tasks.Task.__struct_fields__) - set(tasks.TaskSpec.__struct_fields__)
-    assert fields == {"id", "registered_at", "updated_at", "unscheduled"}
+    assert fields == {"id", "registered_at", "updated_at", "unscheduled", "is_twin"}
 
 
 def test_a_plan_may_have_no_further_time() -> None:

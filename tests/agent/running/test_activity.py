@@ -72,8 +72,8 @@ async def test_output_keeps_a_run_from_counting_as_idle(make: Make, gate: Gate) 
 
 
 async def test_memory_beyond_the_limit_is_revoked_with_both_figures(make: Make) -> None:
-    hog = f'exec {sys.executable} -c \'held = b"x" * {200 * MIB}; print("ready", flush=True); input()\''
-    script = hog.replace("input()", '__import__("signal").pause()')
+    hold = f'held = b"x" * {200 * MIB}; print("ready", flush=True)'
+    script = f"exec {sys.executable} -c '{hold}; __import__(\"signal\").pause()'"
     limit = tasks.Resources(memory_max=100 * MIB)
     agent, run = await start(make, script, resources=limit)
     await pass_time(agent, SECOND / 2)
