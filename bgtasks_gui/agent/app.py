@@ -200,7 +200,7 @@ class Agent:
             self._look_again()
 
     def _run_ended(self, run: runs.Run) -> None:
-        self.dispatcher.reconsider()
+        self.dispatcher.make_room(run)
         if run.has_ended:
             self.runner.spawn(self._tell_ended(run))
 

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 import msgspec
 
@@ -44,6 +44,9 @@ class Catalog:
         self, triggers: Sequence[type[msgspec.Struct]], kinds: Sequence[ports.TaskKind]
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
+        # Asked at every start and firing, and looking at a protocol takes a while.
+        self._with_process = {one.name: one for one in kinds if isinstance(one, ports.ProcessKind)}
+        self._is_timed: dict[type, bool] = {}
         self._triggers = {str(one.__struct_config__.tag): one for one in triggers}
         self._decoded = functools.lru_cache(KEPT)(self._decode_trigger)
         self._said = functools.lru_cache(KEPT)(self._say_trigger)
@@ -58,6 +61,15 @@ class Catalog:
             known = ", ".join(self._kinds)
             raise errors.InvalidField(
                 f"There is no kind {name!r}; known are {known}.", field="kind"
+            )
+        return found
+
+    def process_kind(self, name: str) -> ports.ProcessKind:
+        """A kind whose runs are processes. Raises `errors.InvalidField` like `kind`."""
+        found = self._with_process.get(name)
+        if found is None:
+            raise errors.InvalidField(
+                f"Runs of the kind {self.kind(name).name} are no processes.", field="kind"
             )
         return found
 
@@ -76,6 +88,14 @@ class Catalog:
     def trigger(self, raw: msgspec.Raw) -> ports.Trigger:
         """A trigger of a stored task. Raises `errors.InvalidField`."""
         return self._decoded(bytes(raw))
+
+    def time_trigger(self, raw: msgspec.Raw) -> ports.TimeTrigger | None:
+        """The same, where it is one that knows its times."""
+        trigger = self.trigger(raw)
+        is_timed = self._is_timed.get(type(trigger))
+        if is_timed is None:
+            is_timed = self._is_timed[type(trigger)] = isinstance(trigger, ports.TimeTrigger)
+        return cast(ports.TimeTrigger, trigger) if is_timed else None
 
     def triggers(self, spec: tasks.TaskSpec) -> tuple[ports.Trigger, ...]:
         return tuple(self.trigger(raw) for raw in spec.triggers)

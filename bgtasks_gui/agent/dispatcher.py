@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,7 +14,7 @@ import msgspec
 from bgtasks_gui.agent import clock as timetables
 from bgtasks_gui.agent import ledger, pause
 from bgtasks_gui.agent.catalog import Catalog
-from bgtasks_gui.agent.running import runner
+from bgtasks_gui.agent.running import runner, turns
 from bgtasks_gui.core import (
     admission,
     machine,
@@ -28,6 +29,8 @@ from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
 _S = runs.RunState
+#: Planned times dealt with in one go.
+DUE_AT_ONCE: Final = 64
 #: Seconds a folder gets to say how much room it has.
 LOOK_S: Final = 5.0
 
@@ -55,7 +58,9 @@ class Dispatcher:
         self._catalog = catalog
         self._pause = paused
         self._machine = computer
-        self._wake = asyncio.Event()
+        self._turns = turns.Turns(
+            self._ledger, has_room=self._has_room, decide=self._consider_alone
+        )
         self._timer: ports.Timer | None = None
         self._timer_at = 0.0
         self._loop: asyncio.Task[None] | None = None
@@ -70,7 +75,7 @@ class Dispatcher:
         self.on_time: Callable[[], None] = self.reconsider
 
     def start(self) -> None:
-        self._loop = asyncio.create_task(self._reconsider_when_woken())
+        self._loop = asyncio.create_task(self._turns.serve())
 
     async def close(self) -> None:
         if self._timer is not None:
@@ -83,9 +88,16 @@ class Dispatcher:
 
     def due(self, entries: Sequence[timetables.Due]) -> None:
         """Planned times have come."""
-        self._runner.spawn(self._due(list(entries)))
+        self._runner.spawn(self._due_in_parts(list(entries)))
+
+    async def _due_in_parts(self, entries: list[timetables.Due]) -> None:
+        # So that the first ones start early, and the loop gets its turn between.
+        for first in range(0, len(entries), DUE_AT_ONCE):
+            await self._due(entries[first : first + DUE_AT_ONCE])
 
     async def _due(self, entries: list[timetables.Due]) -> None:
+        with contextlib.suppress(Exception):  # what cannot be read is met again below, alone
+            await self._store.read_ahead([entry.task_id for entry in entries])
         now = self._clock.now()
         made: list[runs.Run] = []
         planned: list[tasks.Planned] = []
@@ -109,8 +121,8 @@ class Dispatcher:
         self, task: tasks.Task, entry: timetables.Due, now: datetime
     ) -> tuple[list[runs.Run], tasks.Planned]:
         """The runs that a planned time and those after it until now end in, and the next one."""
-        trigger = self._catalog.trigger(task.triggers[entry.position])
-        if not task.is_scheduled or not isinstance(trigger, ports.TimeTrigger):
+        trigger = self._catalog.time_trigger(task.triggers[entry.position])
+        if not task.is_scheduled or trigger is None:
             # It was changed while its time came.
             return [], tasks.Planned(task_id=task.id, position=entry.position, next_at=None)
         elapsed = occurrences.gather(_until_expiry(task, trigger), entry.planned_at, now)
@@ -164,7 +176,14 @@ class Dispatcher:
 
     def reconsider(self) -> None:
         """Something changed: look again at every run that waits."""
-        self._wake.set()
+        self._turns.call_all()
+
+    def make_room(self, run: runs.Run) -> None:
+        """A run has left the machine: look at those that may have waited for that."""
+        self._turns.call_after(run)
+
+    def _has_room(self) -> bool:
+        return self._runner.busy_count < self.max_running
 
     async def consider(self, waiting: Iterable[runs.Run]) -> None:
         """Decide over runs that have not started, oldest first."""
@@ -210,7 +229,7 @@ class Dispatcher:
 
     def _as_begun(self, run: runs.Run) -> runs.Run:
         # A run whose process is being started holds its place already.
-        is_starting = run.state in {_S.PENDING, _S.WAITING} and self._runner.is_busy(run.id)
+        is_starting = run.is_waiting and self._runner.is_busy(run.id)
         return msgspec.structs.replace(run, state=_S.RUNNING) if is_starting else run
 
     def _decide(self, run: runs.Run, task: tasks.Task, facts: machine.MachineState) -> None:
@@ -221,6 +240,8 @@ class Dispatcher:
                 self._runner.start(run, task)
             case admission.Wait(blockers=blockers, check_at=check_at):
                 self._wait(run, blockers[0].sentence, check_at)
+                if all(blocker.code == "slots" for blocker in blockers):
+                    self._turns.wait_for_room(run.id)
             case admission.Replace(run_ids=run_ids):
                 for run_id in run_ids:
                     reason = reasons.make(reasons.Code.REPLACED, self._clock.now())
@@ -259,14 +280,6 @@ class Dispatcher:
     def _look_again(self) -> None:
         self._timer = None
         self.on_time()
-
-    async def _reconsider_when_woken(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            for run in self._ledger.live():
-                if run.state in {_S.PENDING, _S.WAITING} and not self._runner.is_busy(run.id):
-                    await self._consider_alone(run)
 
     async def _consider_alone(self, run: runs.Run) -> None:
         try:

@@ -33,6 +33,7 @@ class Ledger:
         self._ids = ids.Sequence()
         self._live: dict[str, runs.Run] = {}
         self._by_task: dict[str, dict[str, None]] = {}
+        self._waiting: set[str] = set()
         self._writes: set[asyncio.Task[object]] = set()
         #: By run: what is told behind its newest change, which is not stored yet.
         self._behind: dict[str, _Behind] = {}
@@ -51,6 +52,10 @@ class Ledger:
     def live(self) -> list[runs.Run]:
         """All runs that have not ended, oldest first."""
         return sorted(self._live.values(), key=lambda run: run.id)
+
+    def waiting(self) -> list[runs.Run]:
+        """The runs that are yet to be started, oldest first."""
+        return [self._live[run_id] for run_id in sorted(self._waiting)]
 
     def of_task(self, task_id: str) -> tuple[runs.Run, ...]:
         """The task's runs that have not ended, oldest first."""
@@ -169,6 +174,10 @@ class Ledger:
         return run
 
     def _keep(self, run: runs.Run) -> None:
+        if run.is_waiting:
+            self._waiting.add(run.id)
+        else:
+            self._waiting.discard(run.id)
         if run.has_ended:
             self._live.pop(run.id, None)
             mine = self._by_task.get(run.task_id)
@@ -217,11 +226,10 @@ class Ledger:
             self._hub.publish(event)
         added = {task.id for task in change.tasks if task.registered_at == task.updated_at}
         touched = [task.id for task in change.tasks]
-        touched += [entry.task_id for entry in change.planned if entry.task_id not in touched]
-        for task_id in dict.fromkeys(touched):
-            standing = await self._store.standing(task_id)
-            if standing is not None:
-                kind = events.TaskAdded if task_id in added else events.TaskChanged
+        touched += [entry.task_id for entry in change.planned]
+        if touched:
+            for standing in await self._store.standings_of(list(dict.fromkeys(touched))):
+                kind = events.TaskAdded if standing.task.id in added else events.TaskChanged
                 self._hub.publish(kind(at=self._clock.now(), standing=standing))
         return done
 

@@ -24,8 +24,10 @@ from bgtasks_gui.client import commands, connect
 from bgtasks_gui.core import errors
 from bgtasks_gui.core.runs import RunState
 
-#: Seconds one command may take, and that is waited for one event.
+#: Seconds that one command may take.
 _PATIENCE_S: Final = 60.0
+#: Seconds until what was asked for must have happened.
+_EVENT_S: Final = 20.0
 
 
 class UnexpectedError(Exception):
@@ -140,7 +142,7 @@ class Tour:
     ) -> None:
         """Wait for so many runs of a task in this state, by following events."""
         try:
-            async with asyncio.timeout(_PATIENCE_S), connect(self._home) as client:
+            async with asyncio.timeout(_EVENT_S), connect(self._home) as client:
                 seq = (await client(commands.show_health())).seq
                 call = commands.list_runs(task=task, state=state)
                 events = client.events(after=seq)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, Self, runtime_checkable
 
@@ -221,11 +221,19 @@ class Store(Protocol):
         ...
 
     async def task(self, task_id: str) -> Task | None: ...
+    async def read_ahead(self, task_ids: Collection[str]) -> None:
+        """Have these tasks at hand for `task`, read in one go instead of one by one."""
+        ...
+
     async def tasks_named(self, name: str) -> list[Task]:
         """The tasks of this name, of all owners and groups, the oldest first."""
         ...
 
     async def standing(self, task_id: str) -> Standing | None: ...
+    async def standings_of(self, task_ids: Collection[str]) -> list[Standing]:
+        """These tasks in this order, without those that are not registered."""
+        ...
+
     async def standings(
         self,
         *,

@@ -57,6 +57,7 @@ MOVES: Final[dict[RunState, frozenset[RunState]]] = {
 
 ENDED: Final = frozenset(state for state, moves in MOVES.items() if not moves)
 #: States in which a process of the run exists.
+WAITING: Final = frozenset({_S.PENDING, _S.WAITING})
 ALIVE: Final = frozenset({_S.RUNNING, _S.SUSPENDED, _S.CANCELING})
 
 #: The coarse word of seed 5 (concepts R116).
@@ -133,6 +134,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     suspended_count: int = 0
     cpu_s: float | None = None
     max_rss: int | None = None
+    #: Bytes of its output that could not be written (disk full), over all attempts that ended.
+    lost: int = 0
     #: While it waits: the strongest blocker, in one sentence.
     waits_for: str | None = None
     #: Whether a person answered that a missed time shall run (missed policy `ask`).
@@ -141,6 +144,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is yet to be started, for the first time or again."""
+        return self.state in WAITING
 
     @property
     def is_alive(self) -> bool:

@@ -33,6 +33,7 @@ _ALL: Final = """
     WHERE task_id NOT IN (SELECT id FROM tasks WHERE is_scheduled = 0)
     ORDER BY next_at, flex, task_id, position
 """
+_TOPICS: Final = "SELECT DISTINCT topic FROM listeners"
 _LISTENERS: Final = """
     SELECT task_id, position, topic FROM listeners
     WHERE topic = ? AND task_id NOT IN (SELECT id FROM tasks WHERE is_scheduled = 0)
@@ -78,6 +79,11 @@ def find_planned(connection: database.Connection, task_id: str) -> list[tasks.Pl
 
 def find_all_planned(connection: database.Connection) -> list[tuple[float, float, str, int]]:
     return connection.execute(_ALL).fetchall()
+
+
+def find_topics(connection: database.Connection) -> set[str]:
+    """Everything that some task listens to."""
+    return {topic for (topic,) in connection.execute(_TOPICS)}
 
 
 def find_listeners(connection: database.Connection, topic: str) -> list[tasks.Listener]:

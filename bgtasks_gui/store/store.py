@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class SqliteStore:
         self._pauses_s = pauses_s
         self._environments = stored_tasks.Environments()
         self._cache = reading.TaskCache()
+        #: What tasks listen to; None where that must be read anew.
+        self._topics: set[str] | None = None
         self._reader: reading.Reader
         self._writer: writing.Writer
         #: What the person should know of how the database was opened, or None.
@@ -84,21 +86,22 @@ class SqliteStore:
         await self._writer.write(change)
 
     async def prune(self, now: datetime, limits: retention.History) -> AsyncIterator[list[str]]:
-        """Forget ended runs that are too old or too many; yields the ids of those forgotten.
+        """Forget ended runs that are too old or too many, in chunks that no write waits for long.
 
-        Goes in chunks, so that no write waits behind more than one. Raises
+        Yields the ids of each chunk before it goes, so that what else is kept of these runs can
+        go first, and nothing of them is left over where this is cut short. Raises
         `errors.StorageUnavailable`.
         """
         oldest = retention.oldest_kept(now, limits)
         last = ""
         while chunk := await self._reader.ask(history.find_too_old, oldest, last):
-            await self._writer.delete_runs(chunk)
             yield chunk
+            await self._writer.delete_runs(chunk)
             last = chunk[-1]
         excess = await self._reader.ask(history.count_excess, limits)
         while chunk := await self._reader.ask(history.find_oldest, excess):
-            await self._writer.delete_runs(chunk)
             yield chunk
+            await self._writer.delete_runs(chunk)
             excess -= len(chunk)
 
     def on_stored(self, stored: Sequence[ports.Change]) -> None:
@@ -112,6 +115,7 @@ class SqliteStore:
     def _forget(self, change: ports.Change) -> None:
         if change.tasks or change.removed_tasks:
             self._cache.forget([*change.removed_tasks, *(task.id for task in change.tasks)])
+            self._topics = None
 
     # Reading
 
@@ -124,11 +128,21 @@ class SqliteStore:
                 self._cache.keep(found, generation)
         return found
 
+    async def read_ahead(self, task_ids: Collection[str]) -> None:
+        generation = self._cache.generation
+        missing = [task_id for task_id in task_ids if self._cache.find(task_id) is None]
+        if missing:
+            for task in await self._reader.ask(stored_tasks.find_each, self._environments, missing):
+                self._cache.keep(task, generation)
+
     async def tasks_named(self, name: str) -> list[tasks.Task]:
         return await self._reader.ask(stored_tasks.find_named, self._environments, name)
 
     async def standing(self, task_id: str) -> ports.Standing | None:
         return await self._reader.ask(stored_tasks.find_standing, self._environments, task_id)
+
+    async def standings_of(self, task_ids: Collection[str]) -> list[ports.Standing]:
+        return await self._reader.ask(stored_tasks.find_standings, self._environments, task_ids)
 
     async def standings(
         self,
@@ -152,7 +166,14 @@ class SqliteStore:
         return await self._reader.ask(plans.find_all_planned)
 
     async def listeners(self, topic: str) -> list[tasks.Listener]:
-        return await self._reader.ask(plans.find_listeners, topic)
+        # Asked at the end of every run, and hardly ever does anybody listen.
+        topics = self._topics
+        if topics is None:
+            generation = self._cache.generation
+            topics = await self._reader.ask(plans.find_topics)
+            if generation == self._cache.generation:
+                self._topics = topics
+        return await self._reader.ask(plans.find_listeners, topic) if topic in topics else []
 
     async def run(self, run_id: str) -> core_runs.Run | None:
         return await self._reader.ask(stored_runs.find, run_id)

@@ -143,6 +143,22 @@ def find_named(
     return [_to_task(connection, environments, *row) for row in rows]
 
 
+def find_each(
+    connection: database.Connection, environments: Environments, task_ids: Iterable[str]
+) -> list[tasks.Task]:
+    """Those of these tasks that are registered."""
+    found = (find(connection, environments, task_id) for task_id in task_ids)
+    return [task for task in found if task is not None]
+
+
+def find_standings(
+    connection: database.Connection, environments: Environments, task_ids: Iterable[str]
+) -> list[ports.Standing]:
+    """How those of these tasks stand that are registered."""
+    found = (find_standing(connection, environments, task_id) for task_id in task_ids)
+    return [standing for standing in found if standing is not None]
+
+
 def find_standing(
     connection: database.Connection, environments: Environments, task_id: str
 ) -> ports.Standing | None:

@@ -74,7 +74,9 @@ class Writer:
         self._listener = listener
         self._pauses_s = pauses_s
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[Operation | None] = queue.SimpleQueue()
+        #: What was handed in during this turn of the loop; the thread is woken once for all.
+        self._fresh: list[Operation] = []
+        self._queue: queue.SimpleQueue[list[Operation] | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         # Of the thread alone:
@@ -96,6 +98,7 @@ class Writer:
     def refuse_more(self) -> None:
         """Take nothing more; the thread ends behind what was handed in so far."""
         self._is_closed = True
+        self._hand_over()
         self._queue.put(None)
 
     def join(self) -> None:
@@ -105,8 +108,15 @@ class Writer:
     def _put(self, operation: Operation) -> asyncio.Future[None]:
         if self._is_closed:
             raise errors.StorageUnavailable("The database is closed. Nothing was changed.")
-        self._queue.put(operation)
+        if not self._fresh:
+            self._loop.call_soon(self._hand_over)
+        self._fresh.append(operation)
         return operation.future
+
+    def _hand_over(self) -> None:
+        fresh, self._fresh = self._fresh, []
+        if fresh:
+            self._queue.put(fresh)
 
     # On the thread
 
@@ -127,12 +137,12 @@ class Writer:
     def _gather(self) -> tuple[list[Operation], bool]:
         """Everything handed in by now, and whether nothing comes after it."""
         patience = max(0.0, self._retry_at - time.monotonic()) if self._trouble else None
-        found: list[Operation | None] = []
+        found: list[list[Operation] | None] = []
         with suppress(queue.Empty):
             found.append(self._queue.get(timeout=patience))
             while True:
                 found.append(self._queue.get_nowait())
-        return [operation for operation in found if operation is not None], None in found
+        return [operation for handed in found for operation in handed or ()], None in found
 
     def _is_pausing(self, fresh: list[Operation]) -> bool:
         """Whether a new attempt would come too soon, and nobody waits for its answer."""

@@ -28,8 +28,10 @@ def main(arguments: list[str]) -> int:
         return _say(USAGE, EXIT_USAGE)
     if not os.environ.get(ADOPTS, "").startswith(f"{os.getpid()}:"):
         _start_again()
+    _hold_standard_files()
     # Only now, since a program that is replaced would have read all this for nothing.
     from bgtasks_gui.supervisor import door, server
+    from bgtasks_gui.worker import child
 
     try:
         serving = server.Server(*options)
@@ -37,6 +39,7 @@ def main(arguments: list[str]) -> int:
         return _say(str(error), EXIT_SERVED)
     except OSError as error:
         return _say(f"The supervisor cannot serve {options[0]}: {error}.", EXIT_CANNOT)
+    child.prepare()
     # What is loaded now stays shared with every process forked from this one.
     gc.collect()
     gc.freeze()
@@ -66,6 +69,15 @@ def _start_again() -> None:
     adopts = f"{os.getpid()}:{int(_adopt_orphans())}"
     env = {**os.environ, MARK: _MARK_PLACE, ADOPTS: adopts}
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], env)
+
+
+def _hold_standard_files() -> None:
+    """See to it that 0, 1 and 2 are open, or some other file would get such a number."""
+    while True:
+        fd = os.open(os.devnull, os.O_RDWR)
+        if fd > 2:
+            os.close(fd)
+            return
 
 
 def _adopt_orphans() -> bool:

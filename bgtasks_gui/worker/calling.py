@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -9,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from types import FrameType, TracebackType
 
-from bgtasks_gui.worker import cancellation, channel, deferrals, importing, lines, run
+from bgtasks_gui.worker import cancellation, channel, importing, lines, run
 
 #: Longest result that is kept, in bytes of JSON.
 LONGEST_RESULT = 64 * 1024
@@ -36,7 +37,7 @@ class SigtermHandler:
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         self._cancel.set()
-        if not run.Presence.was_asked and not self.is_over:
+        if run.Presence.run is None and not self.is_over:
             self.is_over = True  # once: the clean-up it starts is not to be cut short
             raise Terminated(EXIT_TERMINATED)
 
@@ -66,33 +67,31 @@ class SigtermHandler:
 def perform(spec: Message, line: channel.Channel) -> int:
     """Call the function of this run and tell how it ended; the exit status to end with."""
     cancel = cancellation.Cancellation(line)
-    opened = deferrals.Deferrals(line)
-    current = run.CurrentRun(spec, line, cancel, opened)
-    run.Presence.run = current
+    run.Presence.make = functools.partial(run.CurrentRun, spec, line, cancel)
     handler = SigtermHandler(cancel)
     try:
         handler.install()
-        message, status = _outcome(spec, current, opened)
+        message, status = _outcome(spec)
     except Terminated:
         message, status = None, EXIT_TERMINATED
     handler.is_over = True
-    current.close()
+    if run.Presence.run is not None:
+        run.Presence.run.close()
     if message is not None:
         line.send(message)
     return status
 
 
-def _outcome(
-    spec: Message, current: run.CurrentRun, opened: deferrals.Deferrals
-) -> tuple[Message | None, int]:
+def _outcome(spec: Message) -> tuple[Message | None, int]:
     target = str(spec.get("callable", ""))
     value: object = None
     try:
         value = _call(importing.resolve(target), spec)
-        opened.wait()
+        if run.Presence.run is not None:
+            run.Presence.run.settle()
         _join_threads()
     except (run.Aborted, Terminated):
-        if current.aborted is None:
+        if _abort_text() is None:
             raise
     except importing.CannotImport as error:
         _print_traceback(error.__cause__)
@@ -104,9 +103,14 @@ def _outcome(
     except BaseException as error:
         _print_traceback(error)
         return _failure(error), EXIT_FAILED
-    if current.aborted is not None:
-        return {"type": "aborted", "text": current.aborted}, EXIT_FAILED
+    text = _abort_text()
+    if text is not None:
+        return {"type": "aborted", "text": text}, EXIT_FAILED
     return _result(value), 0
+
+
+def _abort_text() -> str | None:
+    return None if run.Presence.run is None else run.Presence.run.aborted
 
 
 def _call(function: Callable[..., object], spec: Message) -> object:

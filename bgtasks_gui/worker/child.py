@@ -131,10 +131,18 @@ def search_path(spec: Mapping[str, object], cwd: str, own: Sequence[str]) -> lis
     return [cwd, *(map(str, folders) if isinstance(folders, list) else ()), *own]
 
 
-def take_main_module(target: str) -> None:
-    """Give the program a `__main__` and a command line of its own."""
+def take_main_module() -> None:
+    """Leave `__main__` to the program."""
     sys.modules["__main__"] = ModuleType("__main__")
-    sys.argv = [target]
+
+
+def prepare() -> None:
+    """Do here, once, what every process forked from this one would have to do."""
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = _stream(fd)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    take_main_module()
 
 
 def reset_signals() -> None:
@@ -151,7 +159,8 @@ def _take_environment(env: Mapping[str, str], mark_place: tuple[int, int] | None
         del os.environ[name]
     for name, value in env.items() - _OWN_ENVIRONMENT.items():
         os.environ[name] = value
-    time.tzset()
+    if "TZ" in env or "TZ" in _OWN_ENVIRONMENT:
+        time.tzset()
     if mark_place is not None:
         _show_mark(env[MARK], *mark_place)
 
@@ -181,11 +190,7 @@ def _refresh_interpreter(spec: Mapping[str, object], around: Surroundings) -> No
     given = around.env.get("PYTHONPATH", "").split(os.pathsep)
     own = [os.path.abspath(folder) for folder in given if folder] + sys.path
     sys.path[:] = search_path(spec, around.cwd, own)
-    take_main_module(str(spec.get("callable", "")))
-    for fd, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = _stream(fd)
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
+    sys.argv = [str(spec.get("callable", ""))]
 
 
 def _stream(fd: int) -> TextIO:

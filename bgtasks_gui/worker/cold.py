@@ -45,7 +45,8 @@ def main() -> int:
     if spec is None:
         return child.EXIT_BUG
     sys.path[:] = child.search_path(spec, os.getcwd(), sys.path)
-    child.take_main_module(str(spec.get("callable", "")))
+    child.take_main_module()
+    sys.argv = [str(spec.get("callable", ""))]
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 
 from bgtasks_gui.worker import cancellation, channel, deferrals, progress
 
@@ -19,7 +20,6 @@ class CurrentRun:
         spec: Mapping[str, object],
         line: channel.Channel,
         cancel: cancellation.Cancellation,
-        open_deferrals: deferrals.Deferrals,
     ) -> None:
         #: Id of the run.
         self.id = str(spec.get("run", ""))
@@ -35,7 +35,7 @@ class CurrentRun:
         #: Text of the abort that was asked for, from whatever thread.
         self.aborted: str | None = None
         self._cancellation = cancel
-        self._deferrals = open_deferrals
+        self._deferrals = deferrals.Deferrals(line)
         self._progress = progress.ProgressSender(line)
 
     @property
@@ -79,6 +79,10 @@ class CurrentRun:
         self.aborted = str(text)
         raise Aborted(self.aborted)
 
+    def settle(self) -> None:
+        """The function returned: wait for the deferrals. Called by the worker itself."""
+        self._deferrals.wait()
+
     def close(self) -> None:
         """The function is over: send the last progress. Called by the worker itself."""
         self._progress.close()
@@ -89,10 +93,12 @@ def _mapping(value: object) -> dict[str, object]:
 
 
 class Presence:
-    """Which run this process is in, and whether its program has asked. Set by the worker."""
+    """The run that this process is in; it takes shape when its program asks for it."""
 
+    #: Set by the worker; None outside of a run.
+    make: Callable[[], CurrentRun] | None = None
     run: CurrentRun | None = None
-    was_asked = False
+    making = threading.Lock()
 
 
 def current_run() -> CurrentRun:
@@ -100,7 +106,9 @@ def current_run() -> CurrentRun:
 
     After this call a SIGTERM no longer ends the program: it sets `canceled`.
     """
-    if Presence.run is None:
+    if Presence.make is None:
         raise LookupError("current_run() works only in a Python task that Background Tasks runs.")
-    Presence.was_asked = True
-    return Presence.run
+    with Presence.making:
+        if Presence.run is None:
+            Presence.run = Presence.make()
+        return Presence.run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui import paths
-from tests.agent import embedded
+from tests.agent.support import embedded
 
 Make = Callable[..., embedded.Embedded]
 

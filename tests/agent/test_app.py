@@ -17,7 +17,7 @@ from bgtasks_gui.client import asgi, commands
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, runs
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, living, settles, why
+from tests.agent.support.embedded import Embedded, Gate, living, settles, why
 
 
 async def test_embedded_it_answers_without_a_socket(agent: Embedded) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bgtasks_gui.agent import checker
 from bgtasks_gui.core import errors, processes, runs
-from tests.agent.embedded import Embedded
+from tests.agent.support.embedded import Embedded
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from bgtasks_gui.core import conditions, runs, tasks
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, why
+from tests.agent.support.embedded import Embedded, Gate, why
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.scripted_machine import ScriptedMachine
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bgtasks_gui.core import runs
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, why
+from tests.agent.support.embedded import Embedded, Gate, why
 from tests.fakes.manual_clock import ManualClock
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bgtasks_gui.core import runs
 from bgtasks_gui.wire import codec
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, why
+from tests.agent.support.embedded import Embedded, why
 
 
 def on_event(name: str, recurrence: str = "always") -> tuple[dict[str, str], ...]:

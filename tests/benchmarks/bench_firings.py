@@ -144,9 +144,7 @@ def measure(shown: table.Table) -> None:
         ours.append(measure_ours())
         theirs.append(measure_theirs())
 
-    def row(
-        what: str, name: str, unit: str, target: table.Target | None = None
-    ) -> None:
+    def row(what: str, name: str, unit: str, target: table.Target | None = None) -> None:
         beside = table.Peer("APScheduler, pool of 2", [each[name] for each in theirs])
         shown.add(what, [each[name] for each in ours], unit, beside=beside, target=target)
 
@@ -157,7 +155,9 @@ def measure(shown: table.Table) -> None:
     row("CPU of one run, everything", "cpu", "ms")
     for who in ("agent", "supervisor", "children"):
         shown.add(f"of that: {who}", [each[who] for each in ours], "ms")
-    shown.note("The pool's workers are shared: none of its functions can be killed or logged alone.")
+    shown.note(
+        "The pool's workers are shared: none of its functions can be killed or logged alone."
+    )
 
 
 if __name__ == "__main__":

@@ -132,9 +132,7 @@ def fill_peer(scheduler: object, url: str) -> None:
     filling.start(paused=True)
     start = datetime.now(UTC) + EVERY
     for number in range(PEER_COUNT):
-        filling.add_job(
-            "time:time", IntervalTrigger(hours=6, start_date=start), id=f"job {number}"
-        )
+        filling.add_job("time:time", IntervalTrigger(hours=6, start_date=start), id=f"job {number}")
     filling.shutdown()
 
 

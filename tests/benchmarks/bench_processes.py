@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-
 from bgtasks_gui import settings
 from bgtasks_gui.client import blocking, commands
 from bgtasks_gui.wire import times

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from bgtasks_gui.core import errors, ids, ports, reasons, tasks
@@ -96,6 +97,12 @@ class MemoryStore:
     async def standing(self, task_id: str) -> ports.Standing | None:
         task = self._tasks.get(task_id)
         return None if task is None else self._standing(task)
+
+    async def read_ahead(self, task_ids: Collection[str]) -> None:
+        """Everything is at hand already."""
+
+    async def standings_of(self, task_ids: Collection[str]) -> list[ports.Standing]:
+        return [self._standing(self._tasks[one]) for one in task_ids if one in self._tasks]
 
     async def standings(
         self,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,18 +52,23 @@ class Line:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._env = {**os.environ, "BGTASKS_HOME": str(root)}
+        self.env = {**os.environ, "BGTASKS_HOME": str(root)}
 
     def __call__(self, *words: str, given: bytes = b"") -> Said:
         done = subprocess.run(
-            [*_COMMAND, *words], env=self._env, cwd=self._root, input=given,
+            [*_COMMAND, *words], env=self.env, cwd=self._root, input=given,
             capture_output=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         return Said(done.returncode, done.stdout, done.stderr.decode())
 
-    def begin(self, *words: str) -> subprocess.Popen[bytes]:
-        """A command that is not waited for."""
-        return subprocess.Popen(
-            [*_COMMAND, *words], env=self._env, cwd=self._root,
+    @contextlib.contextmanager
+    def begin(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A command that is not waited for; it ends with the block at the latest."""
+        with subprocess.Popen(
+            [*_COMMAND, *words], env=self.env, cwd=self._root,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        ) as begun:  # fmt: skip
+            try:
+                yield begun
+            finally:
+                begun.kill()

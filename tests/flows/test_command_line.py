@@ -16,47 +16,17 @@ from tests.flows.living import PATIENCE_S, Living
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 # The shapes of design 11; more may be there.
-TASK = set(
-    [
-        "id",
-        "name",
-        "kind",
-        "payload",
-        "triggers",
-        "conditions",
-        "enabled",
-        "group",
-        "owner",
-        "next_run_at",
-        "expires_at",
-        "registered",
-        "last_run",
-        "last_scheduled_at",
-    ]
-)
-RUN = set(
-    [
-        "id",
-        "task_id",
-        "task_name",
-        "state",
-        "status",
-        "triggered_at",
-        "started_at",
-        "completed_at",
-        "trigger",
-        "attempt",
-        "exit_code",
-        "forced",
-        "reason",
-        "progress",
-        "result",
-        "log_path",
-        "receipt",
-    ]
-)
-REASON = set(["code", "actor", "sentence", "remedy", "detail", "at"])
-WHY = set(["task_id", "can_start", "blockers", "next"])
+TASK = {
+    "id", "name", "kind", "payload", "triggers", "conditions", "enabled", "group", "owner",
+    "next_run_at", "expires_at", "registered", "last_run", "last_scheduled_at",
+}  # fmt: skip
+RUN = {
+    "id", "task_id", "task_name", "state", "status", "triggered_at", "started_at",
+    "completed_at", "trigger", "attempt", "exit_code", "forced", "reason", "progress", "result",
+    "log_path", "receipt",
+}  # fmt: skip
+REASON = {"code", "actor", "sentence", "remedy", "detail", "at"}
+WHY = {"task_id", "can_start", "blockers", "next"}
 GATE = "echo 40%; read line < gate; exit 3"
 
 
@@ -297,7 +267,7 @@ def test_events_are_raised_and_watched(agent: Living, bgtasks: Line) -> None:
         emitted = bgtasks("emit", "go", "--data", '{"n": 3}', "--json").json
         [run] = emitted["runs"]
         seen = []
-        while not seen or seen[-1]["type"] != "run_completed":
+        while not seen or seen[-1]["type"] != "run_finished":
             seen.append(codec.plain(watching.stdout.readline()))
             assert seen[-1].keys() >= {"seq", "at", "type"}
         watching.send_signal(signal.SIGINT)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bgtasks_gui.worker import CurrentRun, current_run, deferrals, run
+from bgtasks_gui.worker import CurrentRun, current_run, run
 from tests.supervisor.support.client import Supervised
 
 MODULE = """
@@ -63,7 +63,7 @@ def test_outside_of_a_run_there_is_none() -> None:
 
 
 def test_what_was_not_said_is_empty() -> None:
-    bare = CurrentRun({}, object(), object(), deferrals.Deferrals(object()))
+    bare = CurrentRun({}, object(), object())
     assert (bare.id, bare.task, bare.arguments, bare.trigger, bare.attempt) == ("", "", {}, {}, 1)
     assert run.Presence.run is None
 

@@ -15,7 +15,7 @@ from bgtasks_gui.agent import clock as timetables
 from bgtasks_gui.agent.api import views
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import runner
-from bgtasks_gui.core import admission, errors, ids, ports, reasons, runs, tasks
+from bgtasks_gui.core import admission, errors, ids, overlap, ports, reasons, runs, tasks
 from bgtasks_gui.wire import shapes
 
 _S = runs.RunState
@@ -180,6 +180,22 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
             raise errors.NotPossibleNow("The run is being cancelled; it cannot be suspended.")
         reason = reasons.make(reasons.Code.USER_SUSPEND, self.clock.now(), said or None)
         await self.runner.suspend(run.id, reason)
+
+    async def cancel(self, run: runs.Run, said: str | None) -> None:
+        """End a run because a person asked; say no to one that asks whether to make up for a time.
+
+        Cancelling a run that has ended changes nothing.
+        """
+        task, now = await self.store.task(run.task_id), self.clock.now()
+        current = self.ledger.find(run.id)
+        if task is not None and current is not None and overlap.is_unanswered(task, current):
+            self.runner.finishing.decline(
+                current, reasons.make(reasons.Code.DECLINED, now, said or None)
+            )
+            await self.ledger.drain()
+        else:
+            reason = reasons.make(reasons.Code.USER_CANCEL, now, said or None)
+            await self.runner.cancel(run.id, reason)
 
     async def resume(self, run: runs.Run) -> None:
         """Let a suspended run go on; say yes to one that asks whether to make up for a time."""

@@ -7,7 +7,7 @@ import codecs
 from datetime import datetime
 
 from bgtasks_gui.agent.api import office
-from bgtasks_gui.core import errors, ids, ports, reasons, retention, runs
+from bgtasks_gui.core import errors, ids, ports, retention, runs
 from bgtasks_gui.supervisor import segments
 from bgtasks_gui.wire import shapes, times
 
@@ -68,10 +68,7 @@ class RunsDoor:
     async def cancel(self, run: str, *, body: shapes.ActionRequest) -> shapes.RunView:
         found = await self._required(run)
         if not found.has_ended:
-            reason = reasons.make(
-                reasons.Code.USER_CANCEL, self._office.clock.now(), body.reason or None
-            )
-            await self._office.runner.cancel(found.id, reason)
+            await self._office.cancel(found, body.reason)
         return await self._now(found)
 
     async def log(self, run: str, *, query: shapes.LogQuery) -> shapes.LogPiece:
@@ -91,7 +88,7 @@ class RunsDoor:
     async def _piece(self, run: runs.Run, query: shapes.LogQuery) -> shapes.LogPiece:
         activity = self._office.runner.find(run.id)
         ended = run.has_ended or activity is None
-        lost = 0 if activity is None else activity.output.lost
+        lost = run.lost + (0 if activity is None else activity.output.lost)
         limit = min(query.limit, MOST_LOG_BYTES)
         return await asyncio.to_thread(_read, self._base(run), query.offset, limit, lost, ended)
 

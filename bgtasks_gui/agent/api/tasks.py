@@ -137,10 +137,8 @@ class TasksDoor:
     async def cancel(self, task: str, *, body: shapes.ActionRequest) -> shapes.ActedView:
         found = await self._office.find_task(task)
         acted = self._office.ledger.of_task(found.id)
-        now = self._office.clock.now()
         for run in acted:
-            reason = reasons.make(reasons.Code.USER_CANCEL, now, body.reason or None)
-            await self._office.runner.cancel(run.id, reason)
+            await self._office.cancel(run, body.reason)
         return await self._acted(acted)
 
     async def why(self, task: str) -> shapes.WhyView:

@@ -142,9 +142,10 @@ class Supervision:
         """Figures of the supervisor itself, for `doctor`."""
         return await self._ask("stats")
 
-    def tell(self, run_id: str, message: codec.JsonObject) -> None:
-        """Hand a message to a Python function."""
-        self._send("message", run=run_id, message=message)
+    async def tell(self, run_id: str, message: codec.JsonObject) -> bool:
+        """Hand a message to a Python function; whether there was one that could hear it."""
+        answer = await self._ask("message", run=run_id, message=message)
+        return bool(answer["delivered"])
 
     def forget(self, run_ids: list[str]) -> None:
         """These exits are stored; the supervisor may drop them."""

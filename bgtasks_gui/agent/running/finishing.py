@@ -43,6 +43,7 @@ class Finishing:
         end = endings.ending(run, exit_, now, ended_by_itself=not found.terminated)
         measured: dict[str, object] = {"cpu_s": exit_.cpu_s, "max_rss": exit_.max_rss}
         measured |= {"exit_code": exit_.exit_code, "process": None}
+        measured |= {"lost": run.lost + found.output.lost}
         again = self._next_attempt(run, found.task, end)
         if again is None:
             self._move(
@@ -67,9 +68,13 @@ class Finishing:
             )
             self._move(run, _S.FAILED, reason=reason, exit_code=NOT_STARTED)
 
-    def drop(self, run: runs.Run, reason: reasons.Reason) -> None:
-        """End a run that has no process."""
-        self._move(run, _S.CANCELED, reason=reason)
+    def drop(self, run: runs.Run, reason: reasons.Reason) -> asyncio.Future[runs.Run]:
+        """End a run that has no process; done once that is safe and told."""
+        return self._move(run, _S.CANCELED, reason=reason)
+
+    def decline(self, run: runs.Run, reason: reasons.Reason) -> None:
+        """A person does not want a missed time to be made up for."""
+        self._move(run, _S.MISSED, reason=reason)
 
     def vanish(self, run: runs.Run, why: str) -> None:
         """The process of a run is gone and nobody saw how it ended."""
@@ -79,12 +84,16 @@ class Finishing:
         end = endings.vanished(self._host.clock.now(), why)
         self._move(run, end.state, reason=end.reason, process=None)
 
-    def _move(self, run: runs.Run, to: runs.RunState, **changes: object) -> None:
+    def _move(
+        self, run: runs.Run, to: runs.RunState, **changes: object
+    ) -> asyncio.Future[runs.Run]:
         now = self._host.clock.now()
-        self._host.left(self._host.ledger.move(
+        stored = self._host.ledger.move(
             run.id, to, completed_at=now, waits_for=None, retry_at=None, cleaning_up=False,
             grace_ends_at=None, **changes,
-        ))  # fmt: skip
+        )  # fmt: skip
+        self._host.left(stored)
+        return stored
 
     def _next_attempt(
         self, run: runs.Run, task: tasks.Task, end: endings.Ending

@@ -21,7 +21,7 @@ from bgtasks_gui.agent.running import (
     stopping,
     work,
 )
-from bgtasks_gui.core import errors, ports, processes, progress, reasons, runs, tasks
+from bgtasks_gui.core import errors, processes, progress, reasons, runs, tasks
 from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
@@ -186,10 +186,8 @@ class Runner:
         return await line.start(run.id, spec, task.resources)
 
     def _spec(self, run: runs.Run, task: tasks.Task) -> processes.ProcessSpec:
-        kind = self._catalog.kind(task.kind)
         payload = self._catalog.payload(task.kind, task.payload)
-        assert isinstance(kind, ports.ProcessKind)
-        spec = kind.process(payload, task, run)
+        spec = self._catalog.process_kind(task.kind).process(payload, task, run)
         return msgspec.structs.replace(spec, env=environment.for_run(spec.env, task, run))
 
     def _begin(self, run: runs.Run, found: activity.Activity, identity: processes.Identity) -> None:

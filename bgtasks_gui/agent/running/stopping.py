@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -38,7 +39,7 @@ class Stopping:
             return
         if found is None:
             activity.check_watched(run)
-            self._host.finishing.drop(run, reason)
+            await self._host.finishing.drop(run, reason)
         elif found.identity is None:
             found.cancel_wanted = found.cancel_wanted or reason
         else:
@@ -58,8 +59,13 @@ class Stopping:
         found.is_asking = True
         try:
             grace_s = (ends - now).total_seconds()
-            self._host.line.tell(found.run_id, {"canceled": word | {"grace_s": grace_s}})
-            found.terminated = await found.signal("terminate")
+            # Both at once: the signal must not wait until the function has had its say.
+            heard, signalled = await asyncio.gather(
+                self._host.line.tell(found.run_id, {"canceled": word | {"grace_s": grace_s}}),
+                found.signal("terminate"),
+            )
+            # A function may have heard, cleaned up and returned before the signal came.
+            found.terminated = heard or signalled
         except errors.SupervisorLost:
             # What becomes of the run is settled with the next supervisor.
             return

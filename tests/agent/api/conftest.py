@@ -10,8 +10,8 @@ import pytest
 from bgtasks_gui.agent import wallclock
 from bgtasks_gui.client import asgi
 from bgtasks_gui.client.client import Client
-from tests.agent import embedded
 from tests.agent.api.fakes import scripted
+from tests.agent.support import embedded
 
 
 @pytest.fixture

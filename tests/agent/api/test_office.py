@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bgtasks_gui.core import errors, tasks
-from tests.agent import embedded
+from tests.agent.support import embedded
 
 HOURLY = {"type": "interval", "every": "PT1H"}
 DAILY = {"type": "cron", "expression": "0 18 * * *", "zone": "UTC"}

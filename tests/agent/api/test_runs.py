@@ -14,7 +14,7 @@ from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, ids, ports, runs, tasks
 from bgtasks_gui.supervisor import segments
 from bgtasks_gui.wire import shapes, times
-from tests.agent import embedded
+from tests.agent.support import embedded
 
 PARALLEL = tasks.Overlap(policy=tasks.OverlapPolicy.PARALLEL, limit=100)
 

@@ -16,8 +16,8 @@ from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS
 from bgtasks_gui.wire import codec, routes, times
-from tests.agent import embedded
 from tests.agent.conftest import Make
+from tests.agent.support import embedded
 
 EVENT = {"type": "custom_event", "name": "go"}
 

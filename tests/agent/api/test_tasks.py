@@ -12,8 +12,8 @@ from bgtasks_gui.client import asgi, commands
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, events, ids, runs, tasks
 from bgtasks_gui.wire import codec, shapes
-from tests.agent import embedded
 from tests.agent.conftest import Make
+from tests.agent.support import embedded
 from tests.fakes import manual_clock
 
 NOW = manual_clock.DEFAULT_NOW

@@ -10,7 +10,7 @@ import pytest
 from bgtasks_gui.agent.running import activity
 from bgtasks_gui.core import errors, events, progress, runs, tasks
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, settles, why
+from tests.agent.support.embedded import Embedded, Gate, settles, why
 from tests.core import samples
 from tests.fakes.manual_clock import ManualClock
 

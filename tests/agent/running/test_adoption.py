@@ -14,7 +14,7 @@ from bgtasks_gui.agent.running import adoption
 from bgtasks_gui.core import processes, runs, tasks
 from bgtasks_gui.supervisor.children import processes as table
 from tests.agent.conftest import Make
-from tests.agent.embedded import PATIENCE_S, Embedded, Gate, gone, living, settles, why
+from tests.agent.support.embedded import PATIENCE_S, Embedded, Gate, gone, living, settles, why
 from tests.fakes.manual_clock import ManualClock
 
 _S = runs.RunState

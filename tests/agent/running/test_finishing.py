@@ -8,7 +8,7 @@ from pathlib import Path
 from bgtasks_gui.agent.running import finishing
 from bgtasks_gui.core import runs, tasks
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, why
+from tests.agent.support.embedded import Embedded, why
 from tests.fakes.manual_clock import ManualClock
 
 _S = runs.RunState

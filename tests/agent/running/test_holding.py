@@ -11,7 +11,7 @@ import pytest
 from bgtasks_gui.core import errors, reasons, runs, tasks
 from bgtasks_gui.supervisor.children import processes
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, living, settles, why
+from tests.agent.support.embedded import Embedded, Gate, living, settles, why
 from tests.fakes.manual_clock import ManualClock
 
 _S = runs.RunState

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from bgtasks_gui.core import events, processes, runs, tasks
-from tests.agent.embedded import Embedded, Gate, gone, living, why
+from tests.agent.support.embedded import Embedded, Gate, gone, living, why
 
 _S = runs.RunState
 

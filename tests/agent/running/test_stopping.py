@@ -14,7 +14,7 @@ import pytest
 from bgtasks_gui.core import errors, runs, tasks
 from bgtasks_gui.supervisor.children import processes
 from tests.agent.conftest import Make
-from tests.agent.embedded import PATIENCE_S, Embedded, Gate, living, settles, why
+from tests.agent.support.embedded import PATIENCE_S, Embedded, Gate, living, settles, why
 from tests.fakes.manual_clock import ManualClock
 
 _S = runs.RunState
@@ -220,10 +220,13 @@ async def test_an_exit_that_overtakes_the_answer_is_still_a_cancel(agent: Embedd
     run = await start(agent, "echo ready; exec sleep 1000")
     running = agent.now(run)
     assert running.process is not None
+    end = os.pidfd_open(running.process.pid)
     asked = asyncio.ensure_future(agent.cancel(run))
     await settles(lambda: agent.now(run).state is _S.CANCELING)
+    for _ in range(3):
+        # The two requests are written by tasks of their own.
+        await asyncio.sleep(0)
     # This loop stands still until answer and exit are both on their way.
-    end = os.pidfd_open(running.process.pid)
     assert select.select([end], [], [], PATIENCE_S)[0]
     os.close(end)
     while run.id not in agent.home.exits.read_text():
@@ -334,3 +337,20 @@ async def test_a_deferral_without_a_time_is_shown_and_gets_the_grace_of_the_task
     await agent.cancel(run)
     canceling = agent.now(run)
     assert (canceling.cleaning_up, canceling.grace_ends_at) == (True, clock.now() + 10 * SECOND)
+
+
+async def test_a_function_that_returns_as_soon_as_it_hears_was_cancelled(
+    agent: Embedded, tmp_path: Path
+) -> None:
+    (tmp_path / "attentive.py").write_text(
+        "from bgtasks_gui.worker import current_run\n"
+        "def listens():\n    run = current_run()\n    print('ready', flush=True)\n"
+        "    run.wait_canceled(1000)\n"
+    )
+    task = await agent.add_python("listens", "attentive:listens", tmp_path)
+    # Whether it returns before the signal comes differs from time to time.
+    for _ in range(20):
+        run = await agent.run(task)
+        await agent.printed(run, "ready")
+        await agent.cancel(run)
+        assert why(await agent.ended(run)) == ("canceled", "user_cancel")

@@ -6,7 +6,7 @@ import pytest
 
 from bgtasks_gui.core import conditions, runs, tasks
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded, Gate, why
+from tests.agent.support.embedded import Embedded, Gate, why
 from tests.fakes.scripted_machine import ScriptedMachine
 
 _S = runs.RunState
@@ -20,9 +20,7 @@ def machine() -> ScriptedMachine:
     return ScriptedMachine(on_ac_power=True, has_battery=True, battery=80.0)
 
 
-async def begin(
-    agent: Embedded, gate: Gate, loss: tasks.ConditionLoss = _LOSS.SUSPEND
-) -> runs.Run:
+async def begin(agent: Embedded, gate: Gate, loss: tasks.ConditionLoss = _LOSS.SUSPEND) -> runs.Run:
     """A run that began while its condition held, and waits at the gate."""
     task = await agent.add(
         "long", f"echo ready; {gate.wait}", conditions=ON_MAINS, stop_on_condition_loss=loss

@@ -12,7 +12,7 @@ from bgtasks_gui.agent.upkeep import housekeeping
 from bgtasks_gui.core import ports, retention, runs
 from bgtasks_gui.store import SqliteStore
 from tests.agent.conftest import Make
-from tests.agent.embedded import Embedded
+from tests.agent.support.embedded import Embedded
 from tests.fakes.manual_clock import ManualClock
 
 WEEK = timedelta(days=7)

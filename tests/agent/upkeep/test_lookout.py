@@ -11,7 +11,7 @@ import pytest
 from bgtasks_gui.agent import clock as timetables
 from bgtasks_gui.agent.upkeep import downtime, lookout
 from bgtasks_gui.core import machine, reasons
-from tests.agent.embedded import settles
+from tests.agent.support.embedded import settles
 from tests.fakes.manual_clock import ManualClock
 
 HOUR = timedelta(hours=1)

@@ -66,7 +66,7 @@ async def test_a_read_that_began_before_a_write_is_not_kept(sqlite_store: Sqlite
     assert await sqlite_store.task(task.id) == edited
 
 
-async def test_pruning_yields_what_it_forgot(sqlite_store: SqliteStore) -> None:
+async def test_pruning_yields_what_it_forgets(sqlite_store: SqliteStore) -> None:
     made = [samples.ended(samples.a_run(number)) for number in range(1200)]
     going = samples.a_run(1200)
     await sqlite_store.write(ports.Change(runs=(*made, going)))
@@ -78,6 +78,20 @@ async def test_pruning_yields_what_it_forgot(sqlite_store: SqliteStore) -> None:
     assert [run_id for chunk in chunks for run_id in chunk] == [run.id for run in made[:1100]]
     assert await sqlite_store.count_runs() == {S.COMPLETED: 100, S.PENDING: 1}
     assert [chunk async for chunk in sqlite_store.prune(now, limits)] == []
+
+
+async def test_pruning_that_is_cut_short_leaves_what_it_did_not_tell(
+    sqlite_store: SqliteStore,
+) -> None:
+    made = [samples.ended(samples.a_run(number)) for number in range(600)]
+    await sqlite_store.write(ports.Change(runs=tuple(made)))
+    pruning = aiter(sqlite_store.prune(samples.at(10**6), retention.History(age=timedelta(0))))
+    told = await anext(pruning)
+    assert len(await sqlite_store.runs(ports.RunQuery(limit=1000))) == 600
+    told += await anext(pruning)
+    await pruning.aclose()
+    left = await sqlite_store.runs(ports.RunQuery(limit=1000))
+    assert {run.id for run in made} - {run.id for run in left} < set(told)
 
 
 async def test_trouble_is_shown_for_as_long_as_it_lasts(path: Path) -> None:

@@ -172,12 +172,12 @@ class Embedded:
         return segments.read(str(self.home.run_log(run.id)), 0, 1 << 20)[1].decode()
 
     async def printed(self, run: runs.Run, text: str) -> None:
-        """Return once the run has printed this; it must not end before."""
+        """Return once the agent has heard that the run printed this; it must not end before."""
         await self.until(lambda: self.agent.runner.is_busy(run.id) or None)
         found = self.agent.runner.find(run.id)
+        assert found is not None
         async with asyncio.timeout(PATIENCE_S):
-            while text not in self.log(run):
-                assert found is not None
+            while text not in self.log(run)[: found.output.total]:
                 await found.output.wait_beyond(found.output.total, PATIENCE_S)
 
     async def stored(self, task: tasks.Task, *states: str) -> list[runs.Run]:
