@@ -16,8 +16,11 @@ from bgtasks_gui.store import database
 
 _log = logging.getLogger(__name__)
 
-#: Changed rows after which copying is worth its while: about SQLite's own thousand pages.
-ROWS_BETWEEN: Final = 1000
+#: Changed rows after which copying is worth its while, some 5 MiB of log. When all of it was
+#: copied the writer begins the log anew, which makes it wait for the disk once: so not too often.
+ROWS_BETWEEN: Final = 8000
+#: A transaction writes whole pages; by itself it counts as so many rows.
+ROWS_OF_TRANSACTION: Final = 8
 
 
 def _do_nothing() -> None:

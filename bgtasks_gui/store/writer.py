@@ -84,7 +84,8 @@ class Writer:
         self._trouble: str | None = None
         self._pause_s = 0.0
         self._retry_at = 0.0
-        self._rows_copied = 0
+        self._rows = 0
+        self._uncopied = 0
         self._thread.start()
 
     def write(self, change: ports.Change) -> asyncio.Future[None]:
@@ -184,8 +185,11 @@ class Writer:
             self._checkpointer.ask(then=partial(self._settle, group, outcomes))
             return
         self._settle(group, outcomes)
-        if self._connection.total_changes - self._rows_copied >= checkpoints.ROWS_BETWEEN:
-            self._rows_copied = self._connection.total_changes
+        rows = self._connection.total_changes
+        self._uncopied += rows - self._rows + checkpoints.ROWS_OF_TRANSACTION
+        self._rows = rows
+        if self._uncopied >= checkpoints.ROWS_BETWEEN:
+            self._uncopied = 0
             self._checkpointer.ask()
 
     def _store_one_by_one(self, group: list[Operation]) -> list[Exception | None]:

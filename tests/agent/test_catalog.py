@@ -240,3 +240,14 @@ def test_the_view_lists_every_reason_with_a_sentence(catalog: Catalog) -> None:
     assert told["user_cancel"].sentence == "Cancelled by you."
     assert told["user_cancel"].windows == 0
     assert all(one.sentence.endswith(".") for one in told.values())
+
+
+async def test_a_trigger_that_is_sent_back_as_it_was_is_not_checked_anew(catalog: Catalog) -> None:
+    past = msgspec.Raw(b'{"type":"date","at":"2001-01-01T00:00:00Z"}')
+    spelled = msgspec.Raw(b'{ "at": "2001-01-01T00:00:00Z", "type": "date" }')
+    checker = scripted_checker.ScriptedChecker()
+    spec = a_spec(triggers=(MANUAL, spelled))
+    found = await catalog.prepared(spec, NOW, checker, kept=(past,))
+    assert found.triggers == (MANUAL, past)
+    field, _ = await refused(catalog, triggers=(MANUAL, spelled))
+    assert field == "triggers[1].at"

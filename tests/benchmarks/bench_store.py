@@ -77,11 +77,15 @@ def writing(owners: list[tasks.Task]) -> Iterator[Callable[[list[ports.Change]],
     with tempfile.TemporaryDirectory(prefix="bgt-") as name:
         opened = opening.open_database(Path(name) / "tasks.db")
         checkpointer = checkpoints.Checkpointer(opened.checkpointer)
+        copied = 0
 
         def write(group: list[ports.Change]) -> None:
+            nonlocal copied
             with database.transaction(opened.writer):
                 changes.apply(opened.writer, group)
-            checkpointer.ask()
+            if opened.writer.total_changes - copied >= checkpoints.ROWS_BETWEEN:
+                copied = opened.writer.total_changes
+                checkpointer.ask()
 
         write([ports.Change(tasks=tuple(owners))])
         yield write

@@ -197,7 +197,6 @@ def test_a_full_disk_under_everything(home: Path, bgtasks: Line) -> None:
             with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
                 while file.write(bytes(65536)):
                     pass
-            (home / "large.json").unlink(missing_ok=True)
             told = bgtasks("add", "command", "t", "--json", "--", "echo", "x" * 100_000)
             assert told.code == UNREACHABLE
             assert told.error["code"] == "storage_unavailable"

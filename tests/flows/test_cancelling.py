@@ -8,7 +8,7 @@ from pathlib import Path
 from bgtasks_gui.client import commands
 from bgtasks_gui.supervisor.children import processes
 from tests.flows.line import DONE, Line
-from tests.flows.living import PATIENCE_S, Living
+from tests.flows.living import Living
 from tests.flows.test_agent_death import wait_readable
 
 #: Three levels, the last in a session of its own; each says its pid and ignores SIGTERM.
@@ -144,11 +144,3 @@ def test_removing_with_cancel_ends_the_tree(agent: Living, bgtasks: Line) -> Non
     assert (ended.state, ended.reason.code, ended.reason.actor) == ("canceled", "abort", "user")
     with agent.client() as ask:
         assert ask(commands.list_tasks()) == ()
-
-
-def test_nobody_waits_longer_than_the_grace(agent: Living) -> None:
-    run_id, _ = tree(agent, "PT0S")
-    with agent.client() as ask:
-        ask(commands.cancel_run(run_id))
-    assert agent.wait(run_id).forced
-    assert PATIENCE_S > 0

@@ -105,6 +105,19 @@ async def test_a_task_takes_the_name_of_the_one_it_replaces(store: ports.Store) 
     assert await store.tasks_named("backup") == [second]
 
 
+async def test_several_tasks_are_read_at_once(store: ports.Store) -> None:
+    made = [samples.a_task(number) for number in range(4)]
+    await store.write(ports.Change(tasks=tuple(made)))
+    asked = [made[2].id, samples.an_id(9), made[0].id]
+    for several in (asked, asked, asked[:1]):
+        await store.read_ahead(several)
+    assert [await store.task(task_id) for task_id in asked] == [made[2], None, made[0]]
+    assert await store.standings_of(asked) == [
+        ports.Standing(task=made[2]),
+        ports.Standing(task=made[0]),
+    ]
+
+
 async def test_removing_a_task_leaves_its_runs(store: ports.Store) -> None:
     task = samples.a_task()
     run = samples.ended(samples.a_run(1, task))
@@ -187,6 +200,8 @@ async def test_writing_a_task_replaces_its_listeners(store: ports.Store) -> None
     await store.write(ports.Change(tasks=(task,), listeners=before))
     await store.write(ports.Change(tasks=(task,), listeners=before[1:2]))
     assert [bool(await store.listeners(topic)) for topic in topics] == [False, True, False]
+    await store.write(ports.Change(tasks=(task,), listeners=before))
+    assert [bool(await store.listeners(topic)) for topic in topics] == [True, True, True]
 
 
 async def test_facts_are_replaced(store: ports.Store) -> None:

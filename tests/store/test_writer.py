@@ -229,7 +229,10 @@ async def test_a_registration_is_tried_without_waiting_for_the_pause(path: Path)
     queued = desk.writer.write(ports.Change(runs=(samples.a_run(),)))
     await desk.ear.next_trouble()
     later = desk.writer.write(ports.Change(runs=(samples.a_run(2),)))
+    while len(desk.writer._waiting) < 2:  # it is taken, and not tried before the pause is over
+        await asyncio.sleep(0)
     desk.unlock()
+    assert not later.done()
     await asyncio.wait_for(desk.writer.write(ports.Change(tasks=(samples.a_task(),))), 10)
     await asyncio.gather(queued, later)
     assert await desk.ear.next_trouble() is None
@@ -274,11 +277,12 @@ async def test_trouble_among_those_that_are_stored_one_by_one(desk: _Desk) -> No
 async def test_at_the_end_what_could_not_be_stored_is_told(path: Path) -> None:
     desk = _Desk(path, busy_timeout_s=0.0, pauses_s=(3600.0, 3600.0))
     desk.lock()
-    queued = desk.writer.write(ports.Change(runs=(samples.a_run(),)))
+    queued = [desk.writer.write(ports.Change(runs=(samples.a_run(n),))) for n in (1, 2)]
     await desk.ear.next_trouble()
     await desk.close()
-    with pytest.raises(errors.StorageUnavailable, match="lost"):
-        await queued
+    for future in queued:
+        with pytest.raises(errors.StorageUnavailable, match="lost"):
+            await future
     with pytest.raises(errors.StorageUnavailable, match="closed"):
         desk.writer.write(_fact("late"))
 

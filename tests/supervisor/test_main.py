@@ -98,6 +98,7 @@ def test_it_loads_little() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
+        env={},
         capture_output=True,
         text=True,
         check=True,

@@ -189,10 +189,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
         task, now = await self.store.task(run.task_id), self.clock.now()
         current = self.ledger.find(run.id)
         if task is not None and current is not None and overlap.is_unanswered(task, current):
-            self.runner.finishing.decline(
-                current, reasons.make(reasons.Code.DECLINED, now, said or None)
-            )
-            await self.ledger.drain()
+            reason = reasons.make(reasons.Code.DECLINED, now, said or None)
+            await self.runner.finishing.decline(current, reason)
         else:
             reason = reasons.make(reasons.Code.USER_CANCEL, now, said or None)
             await self.runner.cancel(run.id, reason)

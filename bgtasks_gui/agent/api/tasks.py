@@ -37,9 +37,11 @@ class TasksDoor:
         self, *, query: shapes.RegisterQuery, body: tasks.TaskSpec
     ) -> shapes.TaskView:
         desk = self._office
-        same = await self._same_name(body)
-        kept = same[0].triggers if same and query.if_exists == "replace" else ()
+        before = await self._same_name(body) if query.if_exists == "replace" else ()
+        kept = before[0].triggers if before else ()
         spec = await desk.catalog.prepared(body, desk.clock.now(), desk.checker, kept=kept)
+        # Asked for again, since the look at its program takes a while.
+        same = await self._same_name(spec)
         if same and query.if_exists == "refuse":
             raise errors.DuplicateName(
                 f"A task named {spec.name!r} exists already; choose another name, or replace it.",

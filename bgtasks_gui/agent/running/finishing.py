@@ -72,9 +72,9 @@ class Finishing:
         """End a run that has no process; done once that is safe and told."""
         return self._move(run, _S.CANCELED, reason=reason)
 
-    def decline(self, run: runs.Run, reason: reasons.Reason) -> None:
+    def decline(self, run: runs.Run, reason: reasons.Reason) -> asyncio.Future[runs.Run]:
         """A person does not want a missed time to be made up for."""
-        self._move(run, _S.MISSED, reason=reason)
+        return self._move(run, _S.MISSED, reason=reason)
 
     def vanish(self, run: runs.Run, why: str) -> None:
         """The process of a run is gone and nobody saw how it ended."""

@@ -21,7 +21,7 @@ from bgtasks_gui.agent.running import (
     stopping,
     work,
 )
-from bgtasks_gui.core import errors, processes, progress, reasons, runs, tasks
+from bgtasks_gui.core import errors, ports, processes, progress, reasons, runs, tasks
 from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)

@@ -229,7 +229,7 @@ async def test_an_exit_that_overtakes_the_answer_is_still_a_cancel(agent: Embedd
     # This loop stands still until answer and exit are both on their way.
     assert select.select([end], [], [], PATIENCE_S)[0]
     os.close(end)
-    while run.id not in agent.home.exits.read_text():
+    while agent.agent.ledger.find(run.id) and run.id not in agent.home.exits.read_text():
         pass
     await asked
     assert why(await agent.ended(run)) == ("canceled", "user_cancel")

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bgtasks_gui.core import errors, ports, retention, runs
+from bgtasks_gui.core import errors, ports, retention, runs, tasks
 from bgtasks_gui.store import SqliteStore, database
 from tests.fakes import samples
 
@@ -64,6 +64,19 @@ async def test_a_read_that_began_before_a_write_is_not_kept(sqlite_store: Sqlite
     reading = asyncio.create_task(sqlite_store.task(task.id))
     await asyncio.gather(sqlite_store.write(ports.Change(tasks=(edited,))), reading)
     assert await sqlite_store.task(task.id) == edited
+
+
+async def test_listening_that_begins_while_it_is_asked_is_not_overlooked(
+    sqlite_store: SqliteStore,
+) -> None:
+    task = samples.a_task()
+    listener = tasks.Listener(task_id=task.id, position=0, topic="startup")
+    asking = asyncio.create_task(sqlite_store.listeners("startup"))
+    await asyncio.gather(
+        asking, sqlite_store.write(ports.Change(tasks=(task,), listeners=(listener,)))
+    )
+    assert await sqlite_store.listeners("startup") == [listener]
+    assert await sqlite_store.listeners("event:other") == []
 
 
 async def test_pruning_yields_what_it_forgets(sqlite_store: SqliteStore) -> None:

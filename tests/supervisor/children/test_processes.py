@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,20 +13,31 @@ from bgtasks_gui.supervisor.children import processes
 from bgtasks_gui.worker import child
 
 
-@pytest.fixture
-def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    env = {"PATH": os.environ["PATH"], "X": "1", child.MARK: "run-7"}
+@contextlib.contextmanager
+def running(**env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does nothing, in a session of its own. It has answered, so it is loaded."""
     with subprocess.Popen(
-        ["cat"], env=env, start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ["cat"],
+        env={"PATH": os.environ["PATH"], **env},
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
-        # Once it has answered, it is loaded.
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(b"x")
         process.stdin.flush()
         assert process.stdout.read(1) == b"x"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with running(X="1", **{child.MARK: "run-7"}) as process:
         yield process
-        process.kill()
 
 
 def test_a_process_is_seen(sleeper: subprocess.Popen[bytes]) -> None:
@@ -63,11 +75,8 @@ def test_marks(sleeper: subprocess.Popen[bytes]) -> None:
     assert seen is not None
     assert processes.mark_of(seen) == "run-7"
     assert processes.mark_of(processes.Process(2**22 + 1, 1, 1, "S", 1)) is None
-    with subprocess.Popen(["sh", "-c", "echo x; exec sleep 1000"], stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
+    with running() as other:
         assert processes.mark_of(processes.Process(other.pid, 1, 1, "S", 1)) == ""
-        other.kill()
 
 
 def test_signals_reach_this_very_process(sleeper: subprocess.Popen[bytes]) -> None:

@@ -186,8 +186,12 @@ class Supervised:
             for pid in living:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait(PATIENCE_S)
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE_S / 4)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(PATIENCE_S)
         self._faults.close()
         faults = (self.folder / "faults").read_text()
         shutil.rmtree(self.folder)
