@@ -55,9 +55,10 @@ def parse(arguments: list[str]) -> tuple[str, str, float] | None:
         return None
     paths = [os.path.abspath(given[name]) for name in ("--socket", "--journal")]
     try:
-        return paths[0], paths[1], float(idle_exit)
+        idle_exit_s = float(idle_exit)
     except ValueError:
         return None
+    return (paths[0], paths[1], idle_exit_s) if idle_exit_s >= 0 else None
 
 
 def _start_again() -> None:

@@ -18,6 +18,8 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _IGNORED_BY_PYTHON = {signal.SIGPIPE, signal.SIGXFSZ}
 #: Signals that have a handler here: most end other programs, and must not end this one.
 BORNE = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGCHLD)
+#: Longest wait that is asked of the system in one go; it takes no number however large.
+_LONGEST_WAIT_S = 86400.0
 
 
 class Ended:
@@ -117,7 +119,9 @@ class Loop:
                 self._guarded(functools.partial(on_end, ended))
 
     def _longest_wait(self) -> float | None:
-        return max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+        if not self._timers:
+            return None
+        return min(max(0.0, self._timers[0][0] - time.monotonic()), _LONGEST_WAIT_S)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
         self.is_terminated |= signum == signal.SIGTERM

@@ -97,10 +97,11 @@ class Requests:
         return tree.usage(self._root(request), self._seen)
 
     def _root(self, request: Message) -> tree.Root:
-        run = fields.text(request, "run")
-        return self._runs.root(
-            run, fields.whole(request, "pid"), fields.whole(request, "start_ticks")
-        )
+        pid, ticks = fields.whole(request, "pid"), fields.whole(request, "start_ticks")
+        boot_id = fields.optional_text(request, "boot_id")
+        if boot_id not in (None, processes.boot_id()):
+            ticks = -1  # of an earlier boot: whatever has the number now is not the run
+        return self._runs.root(fields.text(request, "run"), pid, ticks)
 
     def _forget(self, request: Message) -> Message:
         self._runs.forget(fields.texts(request, "runs"))

@@ -24,7 +24,7 @@ AT_ONCE = 100
 ROUNDS = 3
 ARGV = ["/bin/true"]
 #: Seconds between two questions that are asked while the commands run.
-PAUSE_S = 0.005
+PAUSE_S = 0.01
 PATIENCE_S = 120.0
 
 
@@ -85,12 +85,19 @@ def wait_until(at: datetime) -> None:
 def wait_for_ends(ask: blocking.BlockingClient) -> datetime:
     """When the last of the runs ended."""
     until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        ended = ask(commands.list_runs(state="completed", limit=2 * RUNS))
-        if len(ended) == RUNS:
-            return max(times.parse(run.completed_at or "") for run in ended)
-        time.sleep(0.2)
-    raise TimeoutError("the commands did not all end")
+    while not _have_ended(ask):
+        if time.monotonic() > until:
+            raise TimeoutError("the commands did not all end")
+        time.sleep(0.1)
+    ended = ask(commands.list_runs(state="completed", limit=2 * RUNS))
+    if len(ended) != RUNS:
+        raise RuntimeError(f"{len(ended)} of {RUNS} runs were completed")
+    return max(times.parse(run.completed_at or "") for run in ended)
+
+
+def _have_ended(ask: blocking.BlockingClient) -> bool:
+    begun = ask(commands.list_runs(limit=1))
+    return bool(begun) and not ask(commands.list_runs(state="active", limit=1))
 
 
 def measure_theirs() -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -69,6 +70,12 @@ class _Desk:
         first = self.writer.write(ports.Change(facts={"first": ""}))
         assert await asyncio.to_thread(self._has_begun.wait, 10)
         return first
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something that the writer's thread does without telling."""
+        until = time.monotonic() + 10
+        while not is_so():
+            assert time.monotonic() < until
 
     async def close(self) -> None:
         self.writer.refuse_more()
@@ -229,8 +236,9 @@ async def test_a_registration_is_tried_without_waiting_for_the_pause(path: Path)
     queued = desk.writer.write(ports.Change(runs=(samples.a_run(),)))
     await desk.ear.next_trouble()
     later = desk.writer.write(ports.Change(runs=(samples.a_run(2),)))
-    while len(desk.writer._waiting) < 2:  # it is taken, and not tried before the pause is over
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    # It is taken, and not tried before the pause is over.
+    await asyncio.to_thread(desk.wait_until, lambda: len(desk.writer._waiting) == 2)
     desk.unlock()
     assert not later.done()
     await asyncio.wait_for(desk.writer.write(ports.Change(tasks=(samples.a_task(),))), 10)

@@ -70,6 +70,19 @@ def test_timers_come_in_order(on: loop.Loop) -> None:
     assert called == ["first", "second", "late"]
 
 
+def test_a_timer_may_be_as_far_away_as_a_number_can_say(on: loop.Loop) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"x")
+    seen: list[bytes] = []
+    on.watch(reading, loop.READ, lambda: seen.append(os.read(reading, 1)))
+    for seconds in (1e308, float("inf")):
+        on.after(seconds, lambda: seen.append(b"never"))
+    on.step()
+    assert seen == [b"x"]
+    os.close(reading)
+    os.close(writing)
+
+
 def test_a_fault_in_one_call_stops_only_that(
     on: loop.Loop, capsys: pytest.CaptureFixture[str]
 ) -> None:

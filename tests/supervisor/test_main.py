@@ -38,6 +38,8 @@ def test_options() -> None:
         ["--socket", "/s", "--journal"],
         ["--socket", "/s", "--journal", "/j", "--more", "x"],
         ["--socket", "/s", "--journal", "/j", "--idle-exit-s", "soon"],
+        ["--socket", "/s", "--journal", "/j", "--idle-exit-s", "nan"],
+        ["--socket", "/s", "--journal", "/j", "--idle-exit-s", "-1"],
     ],
 )
 def test_wrong_options_are_told_how_it_is_used(

@@ -4,11 +4,12 @@ import json
 import os
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 
 import bgtasks_gui
-from bgtasks_gui.supervisor import journal
+from bgtasks_gui.supervisor import journal, server
 from tests.supervisor.support.client import PATIENCE_S, Agent, Supervised, new_run, state_of
 
 
@@ -191,6 +192,44 @@ def test_numbers_that_no_process_has_do_no_harm() -> None:
         assert reply["processes"] == 0
         reply = agent.ask("signal", run=new_run(), pid=-1, start_ticks=1, action="kill")
         assert (reply["alive"], reply["signalled"]) == (False, 0)
+
+
+def test_a_fault_in_one_request_is_answered_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(request: object, reply: object) -> None:
+        raise ZeroDivisionError("by us")
+
+    class Source:
+        def __init__(self) -> None:
+            self.sent: list[dict[str, object]] = []
+
+        def send(self, *messages: dict[str, object]) -> None:
+            self.sent += messages
+
+    serving = server.Server(str(tmp_path / "s"), str(tmp_path / "j"), 60)
+    source = Source()
+    serving._on_line(source, b'{"id": 1, "do": "hello"}')
+    monkeypatch.setattr(serving._requests, "answer", fail)
+    serving._on_line(source, b'{"id": 2, "do": "start"}')
+    assert [reply["reply"] for reply in source.sent] == [1, 2]
+    assert source.sent[1]["error"] == {
+        "code": "internal",
+        "field": None,
+        "message": "The supervisor has a fault: ZeroDivisionError('by us').",
+    }
+    assert "ZeroDivisionError: by us" in capsys.readouterr().err
+    serving._door.close()
+
+
+def test_an_agent_that_finds_no_room_waits_until_there_is() -> None:
+    with Supervised(prefix=("prlimit", "--nofile=48:48")) as place:
+        others = [place.agent(greets=False) for _ in range(60)]
+        late = place.agent(greets=False)
+        number = late.send("hello")
+        for other in others:
+            other.close()
+        assert late.reply_to(number)["pid"] == place.process.pid
 
 
 def test_connections_that_end_at_once_do_not_matter() -> None:

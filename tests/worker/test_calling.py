@@ -33,8 +33,8 @@ async def later(value):
     return value
 async def later_fail(): raise KeyError("k")
 async def listen():
-    current_run().progress(1)
     try:
+        print("waiting")
         await asyncio.sleep(1000)
     finally:
         print("async clean-up")
@@ -261,9 +261,7 @@ def test_a_second_sigterm_does_not_cut_the_clean_up_short() -> None:
 def test_cancel_of_an_async_function_cancels_its_tasks() -> None:
     run = new_run()
     with Place() as place:
-        place.module("a", MODULE.replace("current_run().progress(1)", "print('waiting')"))
-        request = place.python(run, "a:listen")
-        cancel(place, run, place.talk.ask("start", **request))
+        cancel(place, run, place.start(run, "listen"))
         assert place.talk.exit(run)["exit_code"] == 143
         assert place.log(run).read_text() == "waiting\nasync clean-up\n"
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bgtasks_gui.worker import child
-from tests.supervisor.support.client import ROOT, Supervised, new_run
+from tests.supervisor.support.client import ROOT, Supervised, new_run, wait_gone
 
 MODULE = """
 import os, signal, sys, time
@@ -71,7 +71,7 @@ def test_the_child_is_a_fresh_program() -> None:
         assert (seen["fds"], seen["channel_inherited"]) == ([0, 1, 2, 3], False)
         assert (seen["blocked"], seen["stdin"], seen["zone"]) == (0, "", "XYZ")
         # As in any Python: SIGPIPE and SIGXFSZ ignored, SIGINT caught; and SIGTERM, for the run.
-        assert seen["ignored"] == 1 << 12 | 1 << 24
+        assert seen["ignored"] & ~(3 << 31) == 1 << 12 | 1 << 24  # not the C library's own two
         assert (seen["caught"], seen["sigint"]) == (1 << 1 | 1 << 14, True)
         assert seen["umask"] != 0o177
 
@@ -112,8 +112,10 @@ def test_a_daemon_that_starts_no_program_carries_the_mark() -> None:
             environ = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
             assert f"BGTASKS_RUN_ID={run}".encode() in environ
         who = {"run": run, "pid": identity["pid"], "start_ticks": identity["start_ticks"]}
-        assert agent.ask("usage", **who)["processes"] == 2
-        assert agent.ask("signal", action="kill", **who)["signalled"] == 2
+        # What lay between them may still be on its way out.
+        assert agent.ask("usage", **who)["processes"] in (2, 3)
+        assert agent.ask("signal", action="kill", **who)["signalled"] in (2, 3)
+        wait_gone([daemon])
 
 
 def test_a_mark_longer_than_its_place_is_not_cut() -> None:

@@ -27,8 +27,9 @@ KEPT_BYTES: Final = 8 * 1024 * 1024
 KEPT_S: Final = 300.0
 #: Seconds in which events are gathered; the first after a silence goes out at once.
 GATHER_S: Final = 0.05
-#: Events gathered before they are numbered even if nobody asks.
-MOST_GATHERED: Final = 1000
+#: Events gathered before they are numbered even if nobody asks. Few, since the loop stands still
+#: while they are encoded.
+MOST_GATHERED: Final = 100
 #: Bytes handed to a reader at once, so that a connection that stands still holds no more.
 PIECE_BYTES: Final = 256 * 1024
 #: Seconds of silence after which a reader gets a sign of life.

@@ -161,8 +161,7 @@ class Supervision:
         bare = msgspec.structs.replace(spec, env={})
         message: codec.JsonObject = codec.plain(codec.encode(bare))
         message["kind"] = message.pop("type")
-        log = self._home.run_log(run_id)
-        common = {"run": run_id, "log": str(log), "env": spec.env}
+        common = {"run": run_id, "log": self._home.run_log_text(run_id), "env": spec.env}
         limits = {"nice": resources.nice, "io_priority": resources.io_priority}
         return message | common | limits
 
@@ -218,8 +217,7 @@ class Supervision:
     def _send(self, verb: str, **fields: object) -> int:
         writer = self._check_writer()
         self._numbers += 1
-        line = json.dumps({"id": self._numbers, "do": verb, **fields}, separators=(",", ":"))
-        writer.write(line.encode() + b"\n")
+        writer.write(_line({"id": self._numbers, "do": verb, **fields}))
         return self._numbers
 
     def _check_writer(self) -> asyncio.StreamWriter:
@@ -230,8 +228,8 @@ class Supervision:
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
             while line := await reader.readline():
-                self._hear(json.loads(line))
-        except (ConnectionError, ValueError) as error:
+                self._hear(msgspec.json.decode(line))
+        except (ConnectionError, ValueError, msgspec.DecodeError) as error:
             _log.warning("the line to the supervisor broke: %s", error)
         finally:
             self._break()
@@ -239,7 +237,11 @@ class Supervision:
     def _hear(self, message: codec.JsonObject) -> None:
         number = message.get("reply")
         if number is None:
-            self.on_event(message)
+            try:
+                self.on_event(message)
+            except Exception:
+                # A bug over one run must not cut the line that all others hang on.
+                _log.exception("an event was not dealt with", extra={"run_id": message.get("run")})
             return
         answer = self._asked.get(number)
         if answer is not None and not answer.done():
@@ -259,6 +261,14 @@ class Supervision:
 def _fail_after(deadline: float) -> None:
     if asyncio.get_running_loop().time() > deadline:
         raise errors.SupervisorLost("The process that starts runs did not come up.")
+
+
+def _line(message: codec.JsonObject) -> bytes:
+    try:
+        return codec.encode(message) + b"\n"
+    except (UnicodeEncodeError, OverflowError):
+        # A variable that is no text (bytes of a file name), or a number beyond 64 bits.
+        return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
 
 def exit_of(message: codec.JsonObject) -> processes.Exit:

@@ -66,7 +66,7 @@ class Activity:
             host.clock, output.TELL_INTERVAL_S, lambda figure: self._tell(figure)
         )
         self.output = output.Output(
-            host.home.run_log(run_id),
+            host.home.run_log_text(run_id),
             task.progress_pattern,
             host.clock,
             on_progress=self.came_to,

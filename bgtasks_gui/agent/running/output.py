@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
-from pathlib import Path
 
 from bgtasks_gui.agent.running import throttle
 from bgtasks_gui.core import ports, progress, scanner
@@ -21,14 +21,14 @@ class Output:
 
     def __init__(
         self,
-        base: Path,
+        base: str | os.PathLike[str],
         pattern: str | None,
         clock: ports.Clock,
         *,
         on_progress: Callable[[progress.Progress], None],
         on_printed: Callable[[int], None],
     ) -> None:
-        self._base = str(base)
+        self._base = os.fspath(base)
         self._pattern = pattern
         self._scanner = scanner.Scanner(pattern)
         self._on_progress = on_progress

@@ -26,6 +26,8 @@ from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
 _S = runs.RunState
+#: Starts that are asked for and not answered, at most.
+MOST_STARTING: Final = 32
 #: No process at all: with it a run's processes are found by their mark alone.
 _NOBODY: Final = processes.Identity(pid=0, start_ticks=0, boot_id="")
 
@@ -51,6 +53,8 @@ class Runner:
         self._held: list[codec.JsonObject] | None = []
         #: Runs whose start was not answered, and the pid of the supervisor that was asked.
         self._unanswered: dict[str, int | None] = {}
+        #: Few starts are asked for at a time, so that a cancel does not stand behind a thousand.
+        self._starting = asyncio.Semaphore(MOST_STARTING)
         self._work = work.Work()
         self._left = asyncio.Event()
         self._holding = holding.Holding(self)
@@ -161,7 +165,10 @@ class Runner:
 
     async def _start(self, run: runs.Run, found: activity.Activity) -> None:
         try:
-            identity = await self._ask_to_start(run, found.task)
+            async with self._starting:
+                if self._activities.get(run.id) is not found:
+                    return
+                identity = await self._ask_to_start(run, found.task)
         except errors.SupervisorLost:
             # Not started, or not known to be; it waits for the next supervisor.
             self.release(found)

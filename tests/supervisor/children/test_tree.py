@@ -146,6 +146,9 @@ def test_a_later_process_with_the_number_is_not_touched() -> None:
             reply = agent.ask("signal", action=action, **who(earlier, new_run()))
             assert (reply["alive"], reply["signalled"]) == (False, 0)
         assert agent.ask("usage", **who(earlier, new_run()))["processes"] == 0
+        other_boot = {**who(stranger, new_run()), "boot_id": "of another boot"}
+        reply = agent.ask("signal", action="kill", **other_boot)
+        assert (reply["alive"], reply["signalled"]) == (False, 0)
         assert state_of(stranger["pid"]) == "S"
 
 
