@@ -14,7 +14,7 @@ from bgtasks_gui.agent.api import runs as runs_door
 from bgtasks_gui.agent.api import system as system_door
 from bgtasks_gui.agent.api import tasks as tasks_door
 from bgtasks_gui.agent.catalog import Catalog
-from bgtasks_gui.agent.line import supervision
+from bgtasks_gui.agent.line import launch, supervision
 from bgtasks_gui.agent.running import adoption, runner
 from bgtasks_gui.agent.upkeep import continuance, downtime, housekeeping, lookout
 from bgtasks_gui.core import errors, events, ports, reasons, runs, tasks
@@ -31,6 +31,7 @@ class Agent:
     """One agent over one home. `await start()`, then it lives until `await stop()`.
 
     Embedded (design 3): with `serve=False` there is no socket; `app` answers in-process.
+    `supervisor` is one that comes up already.
     """
 
     def __init__(
@@ -40,11 +41,12 @@ class Agent:
         clock: ports.Clock | None = None,
         computer: ports.Machine | None = None,
         serve: bool = True,
+        supervisor: launch.Launch | None = None,
     ) -> None:
         self._home = home
         self._serve = serve
         self._exits = contextlib.AsyncExitStack()
-        self._line = supervision.Supervision(home)
+        self._line = supervision.Supervision(home, supervisor)
         self._is_stopping = False
         self.clock = clock or wallclock.WallClock()
         self.machine = computer or make_machine()
@@ -66,9 +68,12 @@ class Agent:
     async def _start(self) -> None:
         lock.make_home(self._home)
         self._exits.enter_context(lock.hold(self._home.agent_lock))
+        self._exits.push_async_callback(self._close_line)
         preferences = settings.Keeper(self._home.settings)
         self._line.prepare()
-        self._exits.push_async_callback(self._close_line)
+        if self._serve:
+            # While the supervisor comes up.
+            server.load_ahead()
         await self.store.open()
         self._exits.push_async_callback(self.store.close)
         self._build(preferences)
@@ -267,6 +272,8 @@ class Agent:
                 await self.runner.cancel(run.id, reason)
         while any(run.is_alive or self.runner.is_busy(run.id) for run in self.ledger.live()):
             await self.runner.wait_for_an_end()
+        # Not only decided: what became of each run is stored and told.
+        await self.ledger.drain()
 
     async def stop(self) -> None:
         """Take everything down in order. Runs go on under the supervisor."""

@@ -9,7 +9,8 @@ import signal
 import sys
 
 from bgtasks_gui import logs, paths
-from bgtasks_gui.agent import app, lock
+from bgtasks_gui.agent import lock
+from bgtasks_gui.agent.line import launch
 from bgtasks_gui.core import errors
 
 _log = logging.getLogger(__name__)
@@ -20,10 +21,15 @@ def run_agent(home: paths.Home, *, log_to_stderr: bool) -> int:
 
     What keeps it from starting is one sentence on standard error and in the log.
     """
+    supervisor = launch.Launch(home)
     try:
         lock.make_home(home)
         logs.set_up(None if log_to_stderr else home.agent_log)
-        asyncio.run(_live(home))
+        with lock.hold(home.agent_lock):
+            # It comes up while everything else of the agent is loaded.
+            if not home.supervisor_socket.exists():
+                supervisor.begin()
+        asyncio.run(_live(home, supervisor))
     except errors.UserError as error:
         logging.getLogger().error("%s", error.message)
         if not log_to_stderr:
@@ -32,10 +38,12 @@ def run_agent(home: paths.Home, *, log_to_stderr: bool) -> int:
     return 0
 
 
-async def _live(home: paths.Home) -> None:
+async def _live(home: paths.Home, supervisor: launch.Launch) -> None:
+    from bgtasks_gui.agent import app  # this is what takes its time
+
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_bug)
-    agent = app.Agent(home)
+    agent = app.Agent(home, supervisor=supervisor)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, agent.stopped.set)
     await agent.start()

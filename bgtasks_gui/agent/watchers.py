@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from bgtasks_gui.agent import dispatcher
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.core import ports, runs, tasks
 from bgtasks_gui.wire import codec
+
+_log = logging.getLogger(__name__)
 
 BOOT_FACT = "boot_id"
 
@@ -40,17 +44,28 @@ class Watchers:
         """The runs that a signal asks for."""
         asked = []
         for listener in await self._store.listeners(signal.topic):
-            task = await self._store.task(listener.task_id)
-            if task is not None and task.is_scheduled:
-                run = await self._fire(task, listener.position, signal)
-                if run is not None:
-                    asked.append(run)
+            try:
+                run = await self._tell(listener, signal)
+            except Exception:
+                # One task that cannot be read must not keep the others from hearing.
+                _log.exception("a task did not hear", extra={"task_id": listener.task_id})
+                continue
+            if run is not None:
+                asked.append(run)
         return asked
+
+    async def _tell(self, listener: tasks.Listener, signal: ports.Signal) -> runs.Run | None:
+        task = await self._store.task(listener.task_id)
+        if task is None or not task.is_scheduled or listener.position >= len(task.triggers):
+            return None
+        return await self._fire(task, listener.position, signal)
 
     async def _fire(self, task: tasks.Task, position: int, signal: ports.Signal) -> runs.Run | None:
         trigger = self._catalog.trigger(task.triggers[position])
         key = (task.id, position)
-        assert isinstance(trigger, ports.EventTrigger)
+        if not isinstance(trigger, ports.EventTrigger):
+            # The task was changed while it was being told.
+            return None
         if key in self._silent or not trigger.matches(signal):
             return None
         if trigger.fires_once:

@@ -13,6 +13,7 @@ import pytest
 
 from bgtasks_gui import paths, settings
 from bgtasks_gui.agent import app
+from bgtasks_gui.agent.line import supervision
 from bgtasks_gui.client import asgi, commands
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, runs
@@ -97,6 +98,49 @@ async def test_a_lost_supervisor_is_replaced_and_work_goes_on(agent: Embedded) -
     run = await agent.run(task)
     assert (await agent.ended(run)).state is runs.RunState.COMPLETED
     assert agent.log(run) == "done\n"
+
+
+async def test_a_supervisor_that_cannot_be_replaced_at_once_is_tried_again(
+    agent: Embedded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, tries = agent.agent.runner.line.pid, list[int]()
+    assert first is not None
+    real = supervision.Supervision.open
+
+    async def reluctant(line: supervision.Supervision) -> list[supervision.Known]:
+        tries.append(1)
+        if len(tries) < 3:
+            raise errors.SupervisorLost("There is no room for one.")
+        return await real(line)
+
+    monkeypatch.setattr(supervision.Supervision, "open", reluctant)
+    os.kill(first, signal.SIGKILL)
+    await settles(lambda: len(tries) == 3 and agent.agent.runner.line.pid not in {None, first})
+    assert "There is no room for one. Trying again." in caplog.text
+    run = await agent.run(await agent.add("short", "true"))
+    assert (await agent.ended(run)).state is runs.RunState.COMPLETED
+
+
+async def test_stopping_does_not_wait_for_a_supervisor_that_cannot_be_had(
+    agent: Embedded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = agent.agent.runner.line.pid
+    assert first is not None
+
+    async def never(line: supervision.Supervision) -> list[supervision.Known]:
+        raise errors.SupervisorLost("There is no room for one.")
+
+    monkeypatch.setattr(supervision.Supervision, "open", never)
+    os.kill(first, signal.SIGKILL)
+    await settles(lambda: "Trying again" in caplog.text)
+    await agent.stop()
+
+
+async def test_a_run_that_is_being_started_is_ended_with_the_agent(agent: Embedded) -> None:
+    run = await agent.run(await agent.add("long", "exec sleep 1000"))
+    assert agent.now(run).state is runs.RunState.PENDING
+    await agent.agent.cancel_all()
+    assert why(agent.now(run)) == ("canceled", "terminating")
 
 
 async def test_two_homes_do_not_know_of_one_another(agent: Embedded) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bgtasks_gui.core import runs
+import msgspec
+import pytest
+
+from bgtasks_gui.core import runs, tasks
 from bgtasks_gui.wire import codec
 from tests.agent.conftest import Make
 from tests.agent.support.embedded import Embedded, why
@@ -73,3 +76,24 @@ async def test_a_start_of_the_agent_and_of_the_computer_are_told_apart(make: Mak
     assert await again.stored(boot) == []
     asked = await again.agent.watchers.started("another boot", "this boot")
     assert boot.id in {run.task_id for run in asked}
+
+
+async def test_a_task_that_cannot_be_read_keeps_no_other_from_hearing(
+    agent: Embedded, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = await agent.add("good", "true", triggers=on_event("ping"))
+    strange = {
+        "unreadable": (msgspec.Raw(b'{"type": "full_moon"}'),),
+        "shorter": (),
+        "of time": (msgspec.Raw(b'{"type": "interval", "every": "PT1H"}'),),
+    }
+    for name, triggers in strange.items():
+        bad = msgspec.structs.replace(
+            good, id=agent.agent.ledger.new_task_id(), name=name, triggers=triggers
+        )
+        listener = tasks.Listener(task_id=bad.id, position=0, topic="event:ping")
+        await agent.agent.ledger.put_task(bad, (), (listener,))
+    [run] = await agent.agent.watchers.raised("ping", {})
+    assert run.task_id == good.id
+    assert caplog.text.count("a task did not hear") == 1
+    await agent.ended(run)

@@ -54,6 +54,13 @@ class Api:
         await self._router({**scope, "path": path}, receive, send)
 
 
+def load_ahead() -> None:
+    """Load what serving takes now, where otherwise the first use does it."""
+    import starlette.routing  # noqa: F401 both are only to be there
+
+    from bgtasks_gui.agent.api import connection, stream  # noqa: F401
+
+
 def make_app(
     doors: Mapping[str, object], hub: bus.Bus, *, view: feed.View, clock: ports.Clock
 ) -> Api:

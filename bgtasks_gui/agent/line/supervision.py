@@ -56,13 +56,13 @@ class Supervision:
     Callbacks: `on_event(message)` for each event; `on_lost()` once when the line breaks.
     """
 
-    def __init__(self, home: paths.Home) -> None:
+    def __init__(self, home: paths.Home, launched: launch.Launch | None = None) -> None:
         self._home = home
         self._numbers = 0
         self._asked: dict[int, asyncio.Future[codec.JsonObject]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._launch = launch.Launch(home)
+        self._launch = launched or launch.Launch(home)
         self._is_open = False
         self.on_event: Callable[[codec.JsonObject], None] = lambda message: None
         self.on_lost: Callable[[], None] = lambda: None
@@ -84,7 +84,8 @@ class Supervision:
             self._reading = asyncio.create_task(self._read(reader))
             try:
                 answer = await self._ask("hello", agent_pid=os.getpid())
-                self._check_writer()
+                # One that was about to end may hang up behind its answer.
+                await self._ask("stats")
             except errors.SupervisorLost:
                 # It was about to end; another one takes its place.
                 await self._hang_up()
@@ -118,14 +119,12 @@ class Supervision:
 
     async def signal(self, run_id: str, identity: processes.Identity, action: Action) -> bool:
         """Act on the whole tree of a run; whether its main process was still alive."""
-        answer = await self._ask(
-            "signal", run=run_id, action=action, **msgspec.structs.asdict(identity)
-        )
+        answer = await self._ask("signal", run=run_id, action=action, **_who(identity))
         return bool(answer["alive"])
 
     async def usage(self, run_id: str, identity: processes.Identity) -> Usage:
         """What the tree of a run uses now."""
-        answer = await self._ask("usage", run=run_id, **msgspec.structs.asdict(identity))
+        answer = await self._ask("usage", run=run_id, **_who(identity))
         return Usage(cpu_s=answer["cpu_s"], rss=answer["rss"], processes=answer["processes"])
 
     async def check_callable(
@@ -161,9 +160,8 @@ class Supervision:
         bare = msgspec.structs.replace(spec, env={})
         message: codec.JsonObject = codec.plain(codec.encode(bare))
         message["kind"] = message.pop("type")
-        common = {"run": run_id, "log": self._home.run_log_text(run_id), "env": spec.env}
-        limits = {"nice": resources.nice, "io_priority": resources.io_priority}
-        return message | common | limits
+        message |= {"run": run_id, "log": self._home.run_log_text(run_id), "env": spec.env}
+        return message | {"nice": resources.nice, "io_priority": resources.io_priority}
 
     async def _connect_or_start(self, deadline: float) -> asyncio.StreamReader:
         while (reader := await self._connect()) is None:
@@ -235,17 +233,16 @@ class Supervision:
             self._break()
 
     def _hear(self, message: codec.JsonObject) -> None:
-        number = message.get("reply")
-        if number is None:
-            try:
-                self.on_event(message)
-            except Exception:
-                # A bug over one run must not cut the line that all others hang on.
-                _log.exception("an event was not dealt with", extra={"run_id": message.get("run")})
+        if "reply" in message:
+            answer = self._asked.get(message["reply"])
+            if answer is not None and not answer.done():
+                answer.set_result(message)
             return
-        answer = self._asked.get(number)
-        if answer is not None and not answer.done():
-            answer.set_result(message)
+        try:
+            self.on_event(message)
+        except Exception:
+            # A bug over one run must not cut the line that all others hang on.
+            _log.exception("an event was not dealt with", extra={"run_id": message.get("run")})
 
     def _break(self) -> None:
         if self._writer is not None:
@@ -269,6 +266,11 @@ def _line(message: codec.JsonObject) -> bytes:
     except (UnicodeEncodeError, OverflowError):
         # A variable that is no text (bytes of a file name), or a number beyond 64 bits.
         return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def _who(identity: processes.Identity) -> codec.JsonObject:
+    # Not every system tells its boots apart.
+    return msgspec.structs.asdict(identity) | {"boot_id": identity.boot_id or None}
 
 
 def exit_of(message: codec.JsonObject) -> processes.Exit:

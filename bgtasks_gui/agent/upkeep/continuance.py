@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from bgtasks_gui.agent import dispatcher, pause
 from bgtasks_gui.agent.running import runner
 from bgtasks_gui.core import admission, machine, ports, reasons, runs, tasks
 
+_log = logging.getLogger(__name__)
 _S = runs.RunState
 
 
@@ -59,16 +61,25 @@ class Continuance:
             self.on_wanted(False)
         acting: dict[asyncio.Future[None], runs.Run] = {}
         for run in live:
-            task = await self._store.task(run.task_id)
-            if task is None:
+            try:
+                action = await self._act(run)
+            except Exception:
+                # One run that cannot be judged must not keep the others as they are.
+                _log.exception("a run was not looked at", extra={"run_id": run.id})
                 continue
-            facts = await self._dispatcher.look(task)
-            current = self._runner.ledger.find(run.id)
-            action = None if current is None else self._check(current, task, facts)
-            if action is not None and current is not None:
-                acting[action] = current
+            if action is not None:
+                acting[action] = run
         await asyncio.gather(*acting, return_exceptions=True)
         return any(_has_moved(run, self._runner.ledger.find(run.id)) for run in acting.values())
+
+    async def _act(self, run: runs.Run) -> asyncio.Future[None] | None:
+        """What is done with this run now, if anything."""
+        task = await self._store.task(run.task_id)
+        if task is None:
+            return None
+        facts = await self._dispatcher.look(task)
+        current = self._runner.ledger.find(run.id)
+        return None if current is None else self._check(current, task, facts)
 
     def _check(
         self, run: runs.Run, task: tasks.Task, facts: machine.MachineState

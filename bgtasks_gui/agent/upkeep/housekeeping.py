@@ -62,8 +62,8 @@ class Housekeeping:
     async def _prune_and_wait(self) -> None:
         try:
             count = await self.prune()
-        except errors.UserError as error:
-            _log.warning("the history was not pruned: %s", error.message)
+        except (errors.UserError, OSError) as error:
+            _log.warning("the history was not pruned: %s", error)
         else:
             if count:
                 _log.info("%d runs left the history", count, extra={"action": "prune"})

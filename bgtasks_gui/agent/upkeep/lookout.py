@@ -33,6 +33,8 @@ class Lookout:
         self._on_change = on_change
         self._tasks: list[asyncio.Task[None]] = []
         self._facts: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._is_stale = False
         self.jumps = wallclock.JumpWatch(clock, timetable, self._jumped)
         self.sleep = logind.SleepWatch()
 
@@ -43,9 +45,10 @@ class Lookout:
     async def close(self) -> None:
         self.jumps.close()
         self.watch_facts(False)
-        for task in self._tasks:
+        ending = [*self._tasks, *([self._looking] if self._looking else [])]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def watch_facts(self, wanted: bool) -> None:
         """Follow the facts of the machine only while some run depends on them."""
@@ -60,8 +63,7 @@ class Lookout:
     def _jumped(self, gap: timedelta) -> None:
         _log.info("the clock jumped by %s", gap, extra={"action": "jump"})
         self._downtime.slept(gap)
-        self._tasks.append(asyncio.create_task(self._on_change()))
-        self._tasks[:] = [task for task in self._tasks if not task.done()]
+        self._look()
 
     async def _watch_sleep(self) -> None:
         async for event in self.sleep.events():
@@ -71,4 +73,19 @@ class Lookout:
 
     async def _watch_facts(self) -> None:
         async for _ in self._machine.changes():
-            await self._on_change()
+            self._look()
+
+    def _look(self) -> None:
+        """Beside whoever noticed: to follow the facts may be no longer wanted after it."""
+        self._is_stale = True
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_until_fresh())
+
+    async def _look_until_fresh(self) -> None:
+        while self._is_stale:
+            self._is_stale = False
+            try:
+                await self._on_change()
+            except Exception:
+                # The next change must be heard all the same.
+                _log.exception("a change was not dealt with", extra={"action": "look"})

@@ -322,6 +322,8 @@ async def test_what_is_no_json_breaks_it(make: Make, place: paths.Home) -> None:
         await reader.readline()
         writer.write(b'{"reply": 1, "pid": 1, "runs": []}\n{"reply": 99}\n')
         await reader.readline()
+        writer.write(b'{"reply": 2}\n')
+        await reader.readline()
         writer.write(b"no json\n")
         await reader.read()
         writer.close()

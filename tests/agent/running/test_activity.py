@@ -42,7 +42,8 @@ def warnings(agent: Embedded) -> list[str]:
 async def test_a_time_limit_is_warned_of_and_then_ends_the_run(make: Make) -> None:
     agent, run = await start(make, "echo ready; exec sleep 1000", time_limit=10 * MINUTE)
     await pass_time(agent, 9 * MINUTE)
-    assert warnings(agent) == ["90 % of its time limit of 10 min is used up"]
+    said = await agent.until(lambda: warnings(agent))
+    assert said == ["90 % of its time limit of 10 min is used up"]
     assert agent.now(run).state is _S.RUNNING
     await pass_time(agent, MINUTE)
     ended = await agent.ended(run)

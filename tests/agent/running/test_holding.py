@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from datetime import timedelta
@@ -202,3 +203,28 @@ async def test_a_process_that_nobody_watches_just_now_is_not_called_suspended(
     assert agent.now(run) == running
     assert running.process is not None
     assert processes.look_at(running.process.pid) is not None
+
+
+@pytest.mark.parametrize("was_held", [False, True])
+async def test_a_cancel_overtakes_what_is_being_stopped_or_continued(
+    agent: Embedded, was_held: bool
+) -> None:
+    run = await agent.run(await agent.add("long", "exec sleep 1000"))
+    await agent.reached(run, "running")
+    if was_held:
+        await agent.suspend(run)
+    supervisor, runner = agent.agent.runner.line.pid, agent.agent.runner
+    assert supervisor is not None
+    before = agent.now(run).state
+    # The supervisor stands still, so that all is asked before anything is answered.
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        asked = runner.resume(run.id) if was_held else runner.suspend(run.id, reason(agent))
+        canceled = asyncio.ensure_future(agent.cancel(run))
+        await agent.reached(run, "canceling")
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    await asyncio.gather(asked, canceled)
+    ended = await agent.ended(run)
+    assert why(ended) == ("canceled", "user_cancel")
+    assert agent.states(run)[-3:] == [before, "canceling", "canceled"]

@@ -194,6 +194,28 @@ async def test_a_process_that_nobody_watches_just_now_is_not_called_ended(agent:
     assert agent.now(run) == running
 
 
+async def test_a_cancel_goes_on_when_the_supervisor_dies_over_it(make: Make) -> None:
+    clock = ManualClock()
+    agent = await make(clock=clock).start()
+    run = await start(agent, "echo ready; exec sleep 1000")
+    first = agent.agent.runner.line.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    asked = asyncio.ensure_future(agent.cancel(run))
+    await agent.reached(run, "canceling")
+    os.kill(first, signal.SIGKILL)
+    await asked
+    await settles(lambda: agent.agent.runner.line.pid not in {None, first})
+    await settles(lambda: agent.agent.runner.is_busy(run.id))
+    assert agent.now(run).state is _S.CANCELING
+    # Nobody asked it to end, so it is killed when its time is over.
+    await clock.advance_async(10 * SECOND)
+    await settles(lambda: run_pids(agent) == [])
+    await clock.advance_async(SECOND)
+    ended = await agent.ended(run)
+    assert (why(ended), ended.forced) == (("canceled", "user_cancel"), True)
+
+
 # What it was before the cancel came
 
 

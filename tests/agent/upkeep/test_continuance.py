@@ -7,6 +7,7 @@ import os
 import signal
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bgtasks_gui.core import conditions, runs, tasks
@@ -196,3 +197,20 @@ async def test_a_pause_that_ended_during_a_sleep_is_over(make: Make, gate: Gate)
     await agent.agent.continuance.check()
     assert agent.now(run).state is _S.RUNNING
     assert not agent.agent.pause.state.paused
+
+
+async def test_a_run_that_cannot_be_judged_keeps_no_other_as_it_is(
+    make: Make, gate: Gate, machine: ScriptedMachine, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent = await make(computer=machine).start()
+    strange = await agent.run(await agent.add("strange", "exec sleep 1000"))
+    await agent.reached(strange, "running")
+    task = await agent.agent.store.task(strange.task_id)
+    assert task is not None
+    # As after an update of the system that no longer knows the zone.
+    window = (conditions.TimeWindow(start="09:00", end="17:00", zone="Mars/Base"),)
+    await agent.agent.ledger.put_task(msgspec.structs.replace(task, conditions=window), (), ())
+    run = await begin(agent, gate)
+    machine.say(on_ac_power=False)
+    assert why(await agent.reached(run, "suspended")) == ("suspended", "condition_loss")
+    assert "a run was not looked at" in caplog.text

@@ -106,3 +106,54 @@ async def test_closing_twice_and_closing_while_following_leaves_nothing(watched:
     await asyncio.sleep(0)
     await watched.lookout.close()
     assert watched.machine.followers == 0
+
+
+async def test_whoever_looks_may_say_that_facts_are_no_longer_wanted(watched: Watched) -> None:
+    done = asyncio.Event()
+
+    async def look() -> None:
+        watched.lookout.watch_facts(False)
+        await asyncio.sleep(0)
+        done.set()
+
+    watched.lookout._on_change = look
+    watched.lookout.watch_facts(True)
+    await asyncio.sleep(0)
+    watched.machine.changed.set()
+    await asyncio.wait_for(done.wait(), 10)
+    await settles(lambda: not watched.machine.followers)
+
+
+async def test_a_look_that_fails_is_logged_and_the_next_change_is_heard(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError("a bug")
+
+    noticed = watched.lookout._on_change
+    watched.lookout._on_change = fail
+    watched.lookout.watch_facts(True)
+    await asyncio.sleep(0)
+    watched.machine.changed.set()
+    await settles(lambda: "a change was not dealt with" in caplog.text)
+    watched.lookout._on_change = noticed
+    watched.machine.changed.set()
+    await watched.notices()
+
+
+async def test_what_changes_during_a_look_is_looked_at_again(watched: Watched) -> None:
+    looks, go_on = list[int](), asyncio.Event()
+
+    async def look() -> None:
+        looks.append(1)
+        await go_on.wait()
+
+    watched.lookout._on_change = look
+    watched.lookout.watch_facts(True)
+    await asyncio.sleep(0)
+    for _ in range(3):
+        watched.machine.changed.set()
+        await settles(lambda: not watched.machine.changed.is_set())
+    assert len(looks) == 1
+    go_on.set()
+    await settles(lambda: len(looks) == 2)
