@@ -74,6 +74,18 @@ def test_a_trigger_by_its_json(catalog: Catalog) -> None:
     ]  # fmt: skip
 
 
+def test_which_triggers_know_their_times(catalog: Catalog) -> None:
+    for _ in range(2):
+        assert catalog.time_trigger(INTERVAL) is catalog.trigger(INTERVAL)
+        assert catalog.time_trigger(MANUAL) is None
+
+
+def test_which_kinds_are_processes(catalog: Catalog) -> None:
+    assert catalog.process_kind("command") is catalog.kind("command")
+    with pytest.raises(errors.InvalidField, match="There is no kind 'download'"):
+        catalog.process_kind("download")
+
+
 @pytest.mark.parametrize("raw", [b'{"type":"phone_call"}', b"{}", b"[]", b'{"type":1}'])
 def test_an_unknown_trigger_is_refused(catalog: Catalog, raw: bytes) -> None:
     with pytest.raises(errors.InvalidField):

@@ -69,8 +69,9 @@ def test_it_stops_when_somebody_asks(place: paths.Home) -> None:
         assert agent.wait(30) == 0
 
 
+@pytest.mark.usefixtures("root_log")
 def test_what_keeps_it_from_starting_is_one_sentence(
-    place: paths.Home, capsys: pytest.CaptureFixture[str], root_log: logging.Logger
+    place: paths.Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lock.make_home(place)
     with lock.hold(place.agent_lock):

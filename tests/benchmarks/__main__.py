@@ -34,7 +34,12 @@ def main(arguments: list[str]) -> int:
     shown = table.Table()
     print(table.surroundings())
     for subject in arguments or SUBJECTS:
-        importlib.import_module(f"tests.benchmarks.bench_{subject}").measure(shown)
+        module = importlib.import_module(f"tests.benchmarks.bench_{subject}")
+        if hasattr(module, "measure"):
+            module.measure(shown)
+        else:
+            # It prints a table of its own.
+            module.main()
     shown.end()
     print(f"{table.surroundings()}  took {time.monotonic() - begin:.0f} s")
     if page is not None:

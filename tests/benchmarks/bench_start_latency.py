@@ -75,8 +75,7 @@ def start(argv: list[str], pipe: Pipe) -> Callable[[], float]:
         begin = time.perf_counter()
         with subprocess.Popen(argv, stdin=subprocess.DEVNULL):
             pipe.wait()
-            taken = (time.perf_counter() - begin) * 1000
-        return taken
+            return (time.perf_counter() - begin) * 1000
 
     return measure
 
@@ -123,15 +122,18 @@ def show(shown: table.Table, found: dict[str, list[float]]) -> None:
     shown.begin(f"asked for to its first line, {RUNS} runs each")
     for share, name in ((0.5, "p50"), (0.99, "p99")):
         part = {what: table.part(figures, share) for what, figures in found.items()}
-
-        def row(what: str, beside: str, target: table.Target | None, of: dict[str, float]) -> None:
-            peer = table.Peer(beside, of[beside])
-            shown.add(f"{what}, {name}", of[what], "ms", beside=peer, target=target)
-
-        row("command", "subprocess.Popen", None, part)
+        pairs = [("command", "subprocess.Popen"), ("function", "python -c")]
         if "systemd-run" in part:
-            row("command", "systemd-run", None, part)
-        row("function", "python -c", table.at_most(4) if share == 0.5 else None, part)
+            pairs.append(("command", "systemd-run"))
+        for what, beside in pairs:
+            is_aim = what == "function" and share == 0.5
+            shown.add(
+                f"{what}, {name}",
+                part[what],
+                "ms",
+                beside=table.Peer(beside, part[beside]),
+                target=table.at_most(4) if is_aim else None,
+            )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from bgtasks_gui.worker import child
 from tests.supervisor.support.client import ROOT, Supervised, new_run, wait_gone
@@ -156,3 +159,21 @@ def test_the_supervisor_is_not_changed_by_its_children() -> None:
         agent.ask("start", **place.python("s", "wild:f"))
         assert agent.exit("s")["exit_code"] == 0
         assert sys.path
+
+
+CLOSE = """
+import os, sys
+from bgtasks_gui.worker import child
+child._MANY_FDS = int(sys.argv[1])
+for fd in (3, 10, 511):
+    os.dup2(1, fd)
+child.close_above(3)
+print(*(fd for fd in range(512) if os.path.exists(f"/proc/self/fd/{fd}")))
+"""
+
+
+@pytest.mark.parametrize("many", [0, 1 << 31], ids=["they are looked for", "all at once"])
+def test_whatever_is_open_is_closed(many: int) -> None:
+    command = [sys.executable, "-c", CLOSE, str(many)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    assert said.stdout.split() == ["0", "1", "2", "3"]

@@ -213,15 +213,11 @@ class Supervision:
         return message
 
     def _send(self, verb: str, **fields: object) -> int:
-        writer = self._check_writer()
-        self._numbers += 1
-        writer.write(_line({"id": self._numbers, "do": verb, **fields}))
-        return self._numbers
-
-    def _check_writer(self) -> asyncio.StreamWriter:
         if self._writer is None or self._writer.is_closing():
             raise errors.SupervisorLost
-        return self._writer
+        self._numbers += 1
+        self._writer.write(_line({"id": self._numbers, "do": verb, **fields}))
+        return self._numbers
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -263,8 +259,7 @@ def _fail_after(deadline: float) -> None:
 def _line(message: codec.JsonObject) -> bytes:
     try:
         return codec.encode(message) + b"\n"
-    except (UnicodeEncodeError, OverflowError):
-        # A variable that is no text (bytes of a file name), or a number beyond 64 bits.
+    except (UnicodeEncodeError, OverflowError):  # bytes of a file name; a number beyond 64 bits
         return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
 

@@ -54,7 +54,6 @@ class Stopping:
         )  # fmt: skip
         if found.limits is not None:
             found.limits.stop()
-        self._arm(found, ends)
         word = {"code": reason.code, "actor": reason.actor, "text": reason.detail}
         found.is_asking = True
         try:
@@ -71,6 +70,7 @@ class Stopping:
             return
         finally:
             found.is_asking = False
+            self._go_on(found)
         if found.exit is not None:
             self._host.process_ended(found, found.exit)
         await told
@@ -79,6 +79,15 @@ class Stopping:
         """Go on with a cancel that the last agent began."""
         found.terminated = True
         self._arm(found, run.grace_ends_at or self._host.clock.now())
+
+    def _go_on(self, found: activity.Activity) -> None:
+        """It was asked to end, so that it may be killed when its time is over."""
+        run = self._host.ledger.find(found.run_id)
+        if run is not None and run.grace_ends_at is not None and self._is_ours(found):
+            self._arm(found, run.grace_ends_at)
+
+    def _is_ours(self, found: activity.Activity) -> bool:
+        return self._host.find(found.run_id) is found
 
     def deferred(self, found: activity.Activity, said: activity.Deferral) -> None:
         """A Python function holds deferrals, or gave the last one back (concepts R69)."""
@@ -112,7 +121,8 @@ class Stopping:
     async def _force(self, found: activity.Activity) -> None:
         found.forced = True
         try:
-            await found.signal("kill")
+            # Whatever the request to end found: this did reach it, or it was gone.
+            found.terminated |= await found.signal("kill")
         except errors.SupervisorLost:
             return
         if found.exit is not None:

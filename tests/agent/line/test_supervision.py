@@ -239,6 +239,19 @@ async def test_a_run_is_started_measured_signalled_and_its_end_is_heard(make: Ma
     assert not await line.signal("one", who, "kill")
 
 
+async def test_a_variable_that_is_no_text_arrives_as_it_was(make: Make, place: paths.Home) -> None:
+    line = make()
+    heard = Heard(line)
+    await line.open()
+    spec = msgspec.structs.replace(
+        command("sh", "-c", "printf %s $ODD"),
+        env={"PATH": os.environ["PATH"], "ODD": os.fsdecode(b"\xff\xe2\x82\xac")},
+    )
+    await line.start("one", spec, tasks.Resources())
+    await heard.until(lambda: heard.exit("one"))
+    assert place.run_log("one").read_bytes() == b"\xff\xe2\x82\xac"
+
+
 async def test_a_refusal_names_the_field(make: Make) -> None:
     line = make()
     await line.open()
