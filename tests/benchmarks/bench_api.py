@@ -18,7 +18,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
@@ -31,19 +30,20 @@ from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS
 from bgtasks_gui.wire import shapes
 from tests.agent.api.fakes import scripted
+from tests.benchmarks import table
 from tests.fakes import samples
 
 REQUEST = b"GET /v1/health HTTP/1.1\r\nhost: x\r\n\r\n"
 HEALTH = shapes.HealthView(
     api=1, version="1.0", pid=1, home="/home/ada", started_at=scripted.AT, seq=1
 )
-ROUNDS = 5
+ROUNDS = 3
 CALLS = 5000
 CONNECTIONS = 16
 RATE = 1000
-BURST_S = 5
+BURST_S = 3
 TICK_S = 0.01
-WATCHED_S = 10
+WATCHED_S = 5
 #: Seconds one loud burst is heard after its last event, so that the last frame counts too.
 REST_S = 0.2
 
@@ -254,52 +254,49 @@ def cpu_nanoseconds(pid: int) -> int:
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
 
 
-def memory_mib(pid: int) -> float:
+def memory_mb(pid: int) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
-def main() -> None:
-    starts, made = [], dict[str, float]()
+def measure(shown: table.Table) -> None:
+    starts = []
     for _ in range(ROUNDS):
         with served() as (_, _, taken):
             starts.append(taken * 1000)
+    shown.begin("the API alone, over doors that do nothing")
+    shown.add("start to first answer", starts, "ms")
     with served() as (path, pid, _):
         measure_calls(path)
         calls = [measure_calls(path) for _ in range(ROUNDS)]
         rates = [measure_rate(path) for _ in range(ROUNDS)]
-        rows = [
-            ("start to first answer", f"{median(starts):.0f} ms", "beside Python's own"),
-            ("small GET, p50", f"{median(c[0] for c in calls):.0f} µs", "at most 250 µs"),
-            ("small GET, p99", f"{median(c[1] for c in calls):.0f} µs", ""),
-            (f"requests a second, {CONNECTIONS} connections",
-             f"{median(rates):,.0f}", ""),
-            ("memory (PSS)", f"{memory_mib(pid):.1f} MiB", ""),
-        ]  # fmt: skip
-        # Without readers first: until one has been there events are only counted, so this is what
-        # making them costs.
-        for readers in (0, 1, 5):
-            for kind in ("progress", "runs"):
-                cpu, frames, told = measure_burst(path, pid, kind, readers)
-                made[kind] = made.get(kind, cpu)
-                what = f"{RATE:,} events/s ({kind}), {readers} readers"
-                aim = "at most 1.5 % beside making them" if readers == 1 else ""
-                figure = f"{cpu:.1f} %"
-                if readers:
-                    figure += f" = {cpu - made[kind]:.1f} % + making; {frames:.0f} frames/s"
-                    assert told >= RATE * BURST_S
-                rows.append((what, figure, aim))
+        shown.add("small GET, p50", [c[0] for c in calls], "µs", target=table.at_most(250))
+        shown.add("small GET, p99", [c[1] for c in calls], "µs")
+        shown.add(f"requests, {CONNECTIONS} connections", rates, "/s")
+        shown.add("memory (PSS)", memory_mb(pid), "MB")
+        show_bursts(shown, path, pid)
         for readers in (0, 1):
             woken, used = measure_idle(path, pid, readers)
             what = f"idle, {readers} readers"
-            rows.append((what, f"{woken:.2f} wake-ups/s, {used:.1f} ms a minute", "0 and 10 ms"))
-        rows.append(("memory (PSS) after all that", f"{memory_mib(pid):.1f} MiB", ""))
-    for what, figure, aim in rows:
-        print(f"{what:<44}{figure:<44}{aim}")
+            shown.add(f"{what}: wake-ups", woken, "/s", target=table.at_most(0.1))
+            shown.add(f"{what}: CPU a minute", used, "ms", target=table.at_most(10))
+        shown.add("memory (PSS) after all that", memory_mb(pid), "MB")
+
+
+def show_bursts(shown: table.Table, path: Path, pid: int) -> None:
+    # First without a reader: until one has been there, events are only counted.
+    made = {kind: measure_burst(path, pid, kind, 0)[0] for kind in ("progress", "runs")}
+    for kind, making in made.items():
+        cpu, frames, told = measure_burst(path, pid, kind, 1)
+        assert told >= RATE * BURST_S
+        what = f"{RATE:,} {kind} events/s"
+        shown.add(f"{what}: making them", making, "% CPU")
+        what += f": telling one reader ({frames:.0f} frames/s)"
+        shown.add(what, cpu - making, "% CPU", target=table.at_most(1.5))
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         asyncio.run(serve(Path(sys.argv[1])))
     else:
-        main()
+        table.run(measure)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import statistics
+import sqlite3
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +23,13 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import create_engine, event
 
 from bgtasks_gui.agent import clock, wallclock
 from bgtasks_gui.core import ids
+from tests.benchmarks import table
 
+ROUNDS = 2
 #: Seconds each load of firings is watched.
 WATCHED_S = 3
 EVERY = timedelta(seconds=1)
@@ -71,16 +74,16 @@ async def fire_ours(count: int, *, beside: int = 0) -> None:
         now = time.time()
         for entry in due:
             late.append(now - entry.planned_at.timestamp())
-            table.set(entry.task_id, 0, entry.planned_at + EVERY)
+            planned.set(entry.task_id, 0, entry.planned_at + EVERY)
 
-    table = clock.Timetable(wallclock.WallClock(), plan_again)
-    table.load(entries(beside))
+    planned = clock.Timetable(wallclock.WallClock(), plan_again)
+    planned.load(entries(beside))
     start = datetime.now(UTC) + EVERY
     for index in range(count):
-        table.set(f"task-{index}", 0, start + index * EVERY / count)
-    table.start()
+        planned.set(f"task-{index}", 0, start + index * EVERY / count)
+    planned.start()
     await watch_firings()
-    table.close()
+    planned.close()
 
 
 async def fire_theirs(count: int, store: BaseJobStore) -> None:
@@ -117,13 +120,13 @@ async def all_at_once_ours(count: int) -> None:
     def note(due: list[clock.Due]) -> None:
         late.extend(time.time() - entry.planned_at.timestamp() for entry in due)
 
-    table = clock.Timetable(wallclock.WallClock(), note)
+    planned = clock.Timetable(wallclock.WallClock(), note)
     at = datetime.now(UTC) + EVERY
-    table.load((at.timestamp(), 0.0, f"task-{index}", 0) for index in range(count))
-    table.start()
+    planned.load((at.timestamp(), 0.0, f"task-{index}", 0) for index in range(count))
+    planned.start()
     late.clear()
     await asyncio.sleep(2)
-    table.close()
+    planned.close()
 
 
 async def all_at_once_theirs(count: int) -> None:
@@ -142,45 +145,80 @@ async def all_at_once_theirs(count: int) -> None:
     await asyncio.sleep(0.1)
 
 
-def show(name: str, *figures: str) -> None:
-    print(f"{name:<44}" + "".join(f"{figure:>18}" for figure in figures))
-
-
-def show_firing(name: str, fire: Callable[[], None]) -> None:
-    fire()
-    show(name, f"{per_firing():.0f} us CPU", f"{(len(late) - 1) / WATCHED_S:.0f} /s")
-
-
-def main() -> None:
+def measure(shown: table.Table) -> None:
     logging.disable(logging.CRITICAL)  # what the other schedulers say of being ended
-    show("load", "time", "bytes each")
-    for count in (10_000, 100_000):
+    try:
+        measure_loading(shown)
+        measure_firing(shown)
+        measure_at_once(shown)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def measure_loading(shown: table.Table) -> None:
+    shown.begin("planned times: loading")
+    for count, limit_ms in ((10_000, 100), (100_000, 1000)):
         for flex in (0.0, 600.0):
             seconds, size = measure_load(count, flex)
-            name = f"{count:,} entries{', each with flex' if flex else ''}"
-            show(name, f"{seconds:.3f} s", f"{size:.0f}")
-    print()
-    show("firing", "each", "rate")
-    for rate in (100, 1000):
-        show_firing(f"ours, {rate} /s", lambda rate=rate: asyncio.run(fire_ours(rate)))
-        show_firing(
-            f"MemoryJobStore, {rate} /s",
-            lambda rate=rate: asyncio.run(fire_theirs(rate, MemoryJobStore())),
-        )
-    show_firing(
-        "ours, 1000 /s beside 100,000 others",
-        lambda: asyncio.run(fire_ours(1000, beside=100_000)),
-    )
+            what = f"{count:,} times{', each with flex' if flex else ''}"
+            shown.add(what, seconds * 1000, "ms", target=table.at_most(limit_ms))
+            shown.add("  memory of each", size, "bytes", target=table.at_most(1000))
+
+
+def measure_firing(shown: table.Table) -> None:
+    shown.begin("planned times: CPU of one firing that does nothing")
     with tempfile.TemporaryDirectory() as folder:
-        store = SQLAlchemyJobStore(f"sqlite:///{Path(folder) / 'jobs.db'}")
-        show_firing("SQLAlchemyJobStore, 100 /s", lambda: asyncio.run(fire_theirs(100, store)))
-    print()
-    show("1,000 due at once", "median late", "99th percentile")
-    for name, run in (("ours", all_at_once_ours), ("MemoryJobStore", all_at_once_theirs)):
-        asyncio.run(run(1000))
-        parts = statistics.quantiles(late, n=100)
-        show(name, f"{parts[49] * 1000:.1f} ms", f"{parts[98] * 1000:.1f} ms")
+        stored = make_store(Path(folder) / "jobs.db")
+        ours, theirs, in_base = table.rounds(
+            1,
+            lambda: fired(fire_ours(100)),
+            lambda: fired(fire_theirs(100, MemoryJobStore())),
+            lambda: fired(fire_theirs(100, stored)),
+        )
+    beside = table.Peer("MemoryJobStore", theirs)
+    shown.add("100 a second", ours, "µs", beside=beside)
+    beside = table.Peer("SQLAlchemyJobStore", in_base)
+    shown.add("100 a second", ours, "µs", beside=beside, target=table.ratio_at_most(0.25))
+    ours, theirs = table.rounds(
+        ROUNDS,
+        lambda: fired(fire_ours(1000)),
+        lambda: fired(fire_theirs(1000, MemoryJobStore())),
+    )
+    beside = table.Peer("MemoryJobStore", theirs)
+    shown.add("1,000 a second", ours, "µs", beside=beside, target=table.at_most(150))
+    crowded = fired(fire_ours(1000, beside=100_000))
+    shown.add("1,000 a second beside 100,000 others", crowded, "µs")
+
+
+def make_store(path: Path) -> SQLAlchemyJobStore:
+    """Jobs in a database that waits for the disk as little as ours does."""
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def hurry(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    return SQLAlchemyJobStore(engine=engine)
+
+
+def fired(firing: Coroutine[None, None, None]) -> float:
+    asyncio.run(firing)
+    return per_firing()
+
+
+def measure_at_once(shown: table.Table) -> None:
+    shown.begin("planned times: 1,000 due at one instant, how late")
+    ours, theirs = (at_once(run) for run in (all_at_once_ours, all_at_once_theirs))
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        beside = table.Peer("MemoryJobStore", table.part(theirs, share))
+        shown.add(name, table.part(ours, share), "ms", beside=beside)
+
+
+def at_once(run: Callable[[int], Coroutine[None, None, None]]) -> list[float]:
+    asyncio.run(run(1000))
+    return [seconds * 1000 for seconds in late]
 
 
 if __name__ == "__main__":
-    main()
+    table.run(measure)

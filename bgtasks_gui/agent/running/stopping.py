@@ -83,11 +83,9 @@ class Stopping:
     def _go_on(self, found: activity.Activity) -> None:
         """It was asked to end, so that it may be killed when its time is over."""
         run = self._host.ledger.find(found.run_id)
-        if run is not None and run.grace_ends_at is not None and self._is_ours(found):
+        is_watched = self._host.find(found.run_id) is found
+        if is_watched and run is not None and run.grace_ends_at is not None:
             self._arm(found, run.grace_ends_at)
-
-    def _is_ours(self, found: activity.Activity) -> bool:
-        return self._host.find(found.run_id) is found
 
     def deferred(self, found: activity.Activity, said: activity.Deferral) -> None:
         """A Python function holds deferrals, or gave the last one back (concepts R69)."""
