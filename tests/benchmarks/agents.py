@@ -46,7 +46,7 @@ class Agent:
 
     def start(self) -> float:
         """Seconds from the start of its process to its first answer."""
-        env = {**environment(), "BGTASKS_HOME": str(self.home.root)}
+        env = {**os.environ, "BGTASKS_HOME": str(self.home.root)}
         begin = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bgtasks_gui", "agent", "run"],
@@ -145,7 +145,7 @@ def make_task(name: str, kind: str, payload: dict[str, object], *triggers: objec
         payload=codec.raw(payload),
         triggers=tuple(codec.raw(trigger) for trigger in triggers),
         overlap=tasks.Overlap(policy=tasks.OverlapPolicy.PARALLEL, limit=10_000),
-        environment=environment(),
+        environment=dict(os.environ),
         registered_at=now,
         updated_at=now,
     )
@@ -154,11 +154,6 @@ def make_task(name: str, kind: str, payload: dict[str, object], *triggers: objec
 def make_function(name: str, function: str, folder: Path, *triggers: object) -> tasks.Task:
     payload = {"callable": function, "path": [str(folder)], "cwd": str(folder)}
     return make_task(name, "python", payload, *triggers)
-
-
-def environment() -> dict[str, str]:
-    """For programs that are measured: what is installed has its byte code beside it."""
-    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def whole_second(seconds: float) -> datetime:

@@ -1,7 +1,6 @@
 """What the local API costs: `python -m tests.benchmarks.bench_api`.
 
-A server in a process of its own, over doors that do nothing, and raw clients in this one. Run it
-on a machine that is otherwise idle, with two cores at least.
+A server in a process of its own, over doors that do nothing, and raw clients in this one.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ RATE = 1000
 BURST_S = 3
 TICK_S = 0.01
 WATCHED_S = 5
-#: Seconds one loud burst is heard after its last event, so that the last frame counts too.
+#: Seconds a burst is heard after its last event, so that the last frame counts too.
 REST_S = 0.2
 
 # The server's process
@@ -277,9 +276,9 @@ def measure(shown: table.Table) -> None:
         show_bursts(shown, path, pid)
         for readers in (0, 1):
             woken, used = measure_idle(path, pid, readers)
-            what = f"idle, {readers} readers"
-            shown.add(f"{what}: wake-ups", woken, "/s", target=table.at_most(0.1))
-            shown.add(f"{what}: CPU a minute", used, "ms", target=table.at_most(10))
+            what = f"idle, {readers} readers:"
+            shown.add(f"{what} wake-ups", woken, "/s", target=table.at_most(0.1))
+            shown.add(f"{what} CPU a minute", used, "ms", target=table.at_most(10))
         shown.add("memory (PSS) after all that", memory_mb(pid), "MB")
 
 
@@ -289,9 +288,8 @@ def show_bursts(shown: table.Table, path: Path, pid: int) -> None:
     for kind, making in made.items():
         cpu, frames, told = measure_burst(path, pid, kind, 1)
         assert told >= RATE * BURST_S
-        what = f"{RATE:,} {kind} events/s"
-        shown.add(f"{what}: making them", making, "% CPU")
-        what += f": telling one reader ({frames:.0f} frames/s)"
+        shown.add(f"{RATE:,} {kind} events/s: making them", making, "% CPU")
+        what = f"{RATE:,} {kind} events/s: telling one reader ({frames:.0f} frames/s)"
         shown.add(what, cpu - making, "% CPU", target=table.at_most(1.5))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def measure(shown: table.Table) -> None:
         with agent.client() as ask:
             run = ask(commands.run_task(registered[0].id))
             results.wait_for_run_blocking(ask, run.id)
-        env = {**agents.environment(), "BGTASKS_HOME": str(agent.home.root)}
+        env = {**os.environ, "BGTASKS_HOME": str(agent.home.root)}
         bgtasks = str(Path(sys.executable).with_name("bgtasks"))
         ours = [[bgtasks, "--version"], [bgtasks, "status", run.id], [bgtasks, "list"]]
         python = [sys.executable, "-c", "pass"]

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+# What is measured is meant as installed, with its byte code beside it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 #: Figures of one thing: one, or one for each round.
 Figures = float | Sequence[float]
 

@@ -48,7 +48,7 @@ async def test_a_whole_tree_stands_still_and_goes_on(agent: Embedded) -> None:
     await agent.resume(run)
     resumed = agent.now(run)
     assert (resumed.state, resumed.reason) == (_S.RUNNING, None)
-    assert "T" not in tree_states(agent)
+    await settles(lambda: "T" not in tree_states(agent))
     assert agent.states(run) == ["pending", "running", "suspended", "running"]
 
 

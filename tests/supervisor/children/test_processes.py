@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -145,6 +146,7 @@ def test_no_place_for_a_mark_here() -> None:
     assert (processes.mark_place() is not None) == expected
 
 
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no program ps here")
 class TestPs:
     """The way of systems without /proc, tried where there is both."""
 
