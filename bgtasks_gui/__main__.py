@@ -1,27 +1,65 @@
-"""Where the program starts: the `bgtasks` command, which can also be the agent."""
+"""Where the program starts: the window, or the `bgtasks` command, which can also be the agent."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
+
+#: Command lines that only ask for the window.
+_WINDOW: Final[tuple[list[str], ...]] = ([], ["--minimized"])
+#: By this variable a shell asks for completions, with an empty command line.
+_COMPLETION: Final = "_BGTASKS_COMPLETE"
 
 
 def main() -> NoReturn:
     """Run the command line and end with its exit status."""
     # A short life: nothing that loading makes becomes garbage before the end.
     gc.disable()
-    _load_lightly()
-    from bgtasks_gui.cli import app
+    code = None
+    if sys.argv[1:] in _WINDOW and _COMPLETION not in os.environ:
+        code = _show_window(minimized="--minimized" in sys.argv)
+    if code is None:
+        _load_lightly()
+        from bgtasks_gui.cli import app
 
-    code = app.main(serve=_serve)
+        code = app.main(serve=_serve, open_window=_open_window)
     if gc.isenabled():
-        # This was the agent, which takes itself apart in order.
+        # This was the agent or the window, which take themselves apart in order.
         sys.exit(code)
     _flush()
     # Taking everything apart piece by piece takes longer than many a command.
     os._exit(code)
+
+
+def _show_window(*, minimized: bool) -> int | None:
+    """The window without what the command line loads; None where that has more to say."""
+    from bgtasks_gui.core import errors
+
+    try:
+        return _open_window(minimized=minimized)
+    except errors.NoDisplay:
+        return None
+    except Exception as error:  # whatever a person did, they get a sentence
+        from bgtasks_gui.cli import failures
+
+        if isinstance(error, errors.UserError):
+            return failures.tell_error(error, as_json=False)
+        return failures.tell_bug(error, as_json=False)
+
+
+def _open_window(*, minimized: bool) -> int:
+    from bgtasks_gui import paths
+    from bgtasks_gui.gui import starting
+
+    home = paths.find_home()
+    if starting.reach_window(home, minimized=minimized):
+        return 0
+    _load_lightly()
+    # It lives long and makes garbage.
+    gc.enable()
+    return starting.open_window(home, minimized=minimized)
 
 
 def _load_lightly() -> None:

@@ -57,8 +57,28 @@ class Home:
         return self.root / "agent.lock"
 
     @property
+    def window_lock(self) -> Path:
+        """Held by the one window of this home."""
+        return self.root / "window.lock"
+
+    @property
     def agent_socket(self) -> Path:
         return self.runtime / "agent.sock"
+
+    @property
+    def window_log(self) -> Path:
+        """What goes wrong in the window itself."""
+        return self.root / "window.log"
+
+    @property
+    def window_prefs(self) -> Path:
+        """What the window remembers about itself."""
+        return self.root / "window.json"
+
+    @property
+    def window_socket(self) -> Path:
+        """Where the open window is asked to come to the front."""
+        return self.runtime / "window.sock"
 
     @property
     def supervisor_socket(self) -> Path:
@@ -87,6 +107,42 @@ def find_home(environ: Mapping[str, str] | None = None) -> Home:
     return Home(root=root, runtime=_runtime(root, env))
 
 
+def find_resources() -> Path:
+    """Icons, fonts, sheets and samples, in an installed package or in a checkout.
+
+    Raises `errors.ResourcesMissing` where they are in neither.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "resources", package.parent / "resources"):
+        if folder.is_dir():
+            return folder
+    raise errors.ResourcesMissing(
+        f"Files that belong to this program are missing: there is no {package / 'resources'}. "
+        "Install it again."
+    )
+
+
+def make_home(home: Home) -> None:
+    """Make the folders of a home; sockets and output are for this person alone.
+
+    Raises `errors.HomeUnusable` with what is wrong.
+    """
+    try:
+        home.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.HomeUnusable(
+            f"The folder {home.root} cannot be made: {error.strerror}. "
+            "Choose another with BGTASKS_HOME."
+        ) from error
+    if not os.access(home.root, os.W_OK | os.X_OK):
+        raise errors.HomeUnusable(
+            f"The folder {home.root} cannot be written. "
+            "Allow it, or choose another with BGTASKS_HOME."
+        )
+    for folder in (home.runtime, home.logs):
+        make_private(folder)
+
+
 def make_private(folder: Path) -> None:
     """Create a folder (and those above it) that only this person can look into.
 
@@ -105,6 +161,7 @@ def make_private(folder: Path) -> None:
 
 def _runtime(root: Path, env: Mapping[str, str]) -> Path:
     near = root / "run"
+    # The longest name of a socket there.
     if len(os.fsencode(near / "supervisor.sock")) <= SOCKET_PATH_LIMIT:
         return near
     # Imported here: every start of the command line would pay for what few homes need.

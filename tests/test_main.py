@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui import __version__
+from bgtasks_gui.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,11 +60,20 @@ def test_the_agent_run_in_the_foreground_says_what_it_lacks(home: Path) -> None:
     assert str(home) in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("module", ["asyncio", "rich", "apscheduler", "bgtasks_gui.agent"])
+@pytest.mark.parametrize(
+    "module", ["asyncio", "rich", "apscheduler", "PySide6", "bgtasks_gui.agent", "bgtasks_gui.gui"]
+)
 def test_what_the_entry_point_leaves_alone(module: str) -> None:
     imports = "import bgtasks_gui.__main__, bgtasks_gui.cli.app, sys"
     code = f"{imports}; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
+
+
+def test_completions_are_no_wish_for_the_window(home: Path) -> None:
+    asked = {app.COMPLETION_VARIABLE: "bash_complete", "COMP_WORDS": "bgtasks susp"}
+    done = run(home=home, COMP_CWORD="1", DISPLAY=":0", QT_QPA_PLATFORM="offscreen", **asked)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "suspend" in done.stdout
 
 
 def test_nothing_is_hidden_from_those_who_need_it() -> None:

@@ -66,7 +66,7 @@ class Agent:
             raise
 
     async def _start(self) -> None:
-        lock.make_home(self._home)
+        paths.make_home(self._home)
         self._exits.enter_context(lock.hold(self._home.agent_lock))
         self._exits.push_async_callback(self._close_line)
         preferences = settings.Keeper(self._home.settings)

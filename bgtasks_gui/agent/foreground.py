@@ -23,7 +23,7 @@ def run_agent(home: paths.Home, *, log_to_stderr: bool) -> int:
     """
     supervisor = launch.Launch(home)
     try:
-        lock.make_home(home)
+        paths.make_home(home)
         logs.set_up(None if log_to_stderr else home.agent_log)
         with lock.hold(home.agent_lock):
             # It comes up while everything else of the agent is loaded.

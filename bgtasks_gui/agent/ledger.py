@@ -144,10 +144,18 @@ class Ledger:
         listeners: tuple[tasks.Listener, ...],
         *,
         replaces: tuple[str, ...] = (),
+        past: ports.Standing | None = None,
     ) -> asyncio.Future[None]:
-        """Store a task with all that is planned for it; `replaces` are removed with it."""
+        """Store a task with all that is planned for it; `replaces` are removed with it.
+
+        `past` is that of a task which comes back after it was removed.
+        """
         change = ports.Change(
-            tasks=(task,), removed_tasks=replaces, planned=planned, listeners=listeners
+            tasks=(task,),
+            removed_tasks=replaces,
+            planned=planned,
+            listeners=listeners,
+            pasts=() if past is None else (past,),
         )
         return self._write(change, [], None)
 
@@ -225,6 +233,7 @@ class Ledger:
         for event in (*told, *behind.values()):
             self._hub.publish(event)
         added = {task.id for task in change.tasks if task.registered_at == task.updated_at}
+        added |= {past.task.id for past in change.pasts}
         touched = [task.id for task in change.tasks]
         touched += [entry.task_id for entry in change.planned]
         if touched:

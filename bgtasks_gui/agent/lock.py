@@ -1,4 +1,4 @@
-"""The home: made when it is not there, and held so that two agents cannot share it."""
+"""The home held, so that two agents cannot share it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bgtasks_gui import paths
 from bgtasks_gui.core import errors
-
-
-def make_home(home: paths.Home) -> None:
-    """Make the folders of a home; sockets and output are for this person alone.
-
-    Raises `errors.HomeUnusable` with what is wrong.
-    """
-    try:
-        home.root.mkdir(mode=paths.PRIVATE, parents=True, exist_ok=True)
-    except OSError as error:
-        raise errors.HomeUnusable(
-            f"The folder {home.root} cannot be made: {error.strerror}. "
-            "Choose another with BGTASKS_HOME."
-        ) from error
-    if not os.access(home.root, os.W_OK | os.X_OK):
-        raise errors.HomeUnusable(
-            f"The folder {home.root} cannot be written. "
-            "Allow it, or choose another with BGTASKS_HOME."
-        )
-    for folder in (home.runtime, home.logs):
-        paths.make_private(folder)
 
 
 @contextlib.contextmanager

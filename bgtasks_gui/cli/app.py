@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 
@@ -17,6 +17,7 @@ from bgtasks_gui.core import errors
 
 #: Subcommand: module below this package, and the command in it. Only what is asked for is loaded.
 COMMANDS: Final[dict[str, str]] = {
+    "overview": "overview:overview",
     "add": "commands.add:add",
     "list": "commands.tasks:list_tasks",
     "show": "commands.tasks:show",
@@ -51,11 +52,21 @@ _HELP: Final = """Run work in the background: at a time, on an event or by hand,
 TASK is the name or the id of a task, RUN the id of a run. A TIME is "18:00", "tomorrow 9:00",
 "fri 17:30", "in 2h" or ISO 8601; a DURATION is "90" (seconds), "15m", "1h30m" or "2d".
 
-Without a command: start the agent if none runs, and show what is going on.
+Without a command: open the window, or bring the one that is open to the front. The agent is
+started where none runs.
 
 \b
 Exit status: 0 done, 1 the run failed, 2 usage, 3 not found, 4 the agent cannot be reached,
 5 cancelled, 130 interrupted by Ctrl-C."""
+
+
+class Processes(NamedTuple):
+    """What the command line can become; handed in, since it knows nothing of their inside."""
+
+    #: Be the agent: `serve(log_to_stderr=...)`, the exit status.
+    serve: Callable[..., int] | None = None
+    #: Be the window, or raise it: `open_window(minimized=...)`, the exit status.
+    open_window: Callable[..., int] | None = None
 
 
 class LazyGroup(click.Group):
@@ -110,17 +121,34 @@ def _show_version(context: click.Context, parameter: click.Parameter, wanted: bo
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
     help="Print the version.",
 )  # fmt: skip
-@params.as_json
+@click.option("--minimized", is_flag=True, help="Open the window in the tray.")
+@click.option("--json", "as_json", is_flag=True, help="Print the overview as JSON.")
 @click.pass_context
-def root(context: click.Context, as_json: bool) -> None:
-    if context.invoked_subcommand is None:
-        from bgtasks_gui.cli import overview
+def root(context: click.Context, minimized: bool, as_json: bool) -> None:
+    if context.invoked_subcommand is not None:
+        if minimized:
+            raise click.UsageError("--minimized opens the window; no command goes with it.")
+        return
+    processes: Processes = context.obj
+    if processes.open_window is not None and not as_json:
+        try:
+            failures.end(processes.open_window(minimized=minimized))
+        except errors.NoDisplay as error:
+            if minimized:
+                raise
+            outlet.remark(f"{error.message} This is the overview as text.")
+    from bgtasks_gui.cli import overview
 
-        overview.show(as_json=as_json)
+    overview.show(as_json=as_json)
 
 
-def main(arguments: Sequence[str] | None = None, *, serve: Callable[..., int] | None = None) -> int:
-    """Do what a command line asks for; its exit status. `serve` is what `agent run` calls."""
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    serve: Callable[..., int] | None = None,
+    open_window: Callable[..., int] | None = None,
+) -> int:
+    """Do what a command line asks for; its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if COMPLETION_VARIABLE in os.environ:
         from click import shell_completion
@@ -132,7 +160,7 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[..., int] | 
     outlet.relax(sys.stdout)
     outlet.relax(sys.stderr)
     try:
-        code = _run(given, serve)
+        code = _run(given, Processes(serve, open_window))
         sys.stdout.flush()
     except BrokenPipeError:
         outlet.silence_output()
@@ -140,10 +168,10 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[..., int] | 
     return code
 
 
-def _run(given: list[str], serve: Callable[..., int] | None) -> int:
+def _run(given: list[str], processes: Processes) -> int:
     as_json = wants_json(given)
     try:
-        with root.make_context("bgtasks", given, obj=serve) as context:
+        with root.make_context("bgtasks", given, obj=processes) as context:
             root.invoke(context)
     except click.exceptions.Exit as ending:
         return ending.exit_code

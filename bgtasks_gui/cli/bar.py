@@ -6,7 +6,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
-from bgtasks_gui.cli.show import outlet, runs
+from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.client.phrases import runs, text
 from bgtasks_gui.wire import shapes
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Lines:
             outlet.remark(line)
 
     def progress(self, known: shapes.ProgressView) -> None:
-        share = fraction(known)
+        share = runs.fraction(known)
         step = None if share is None else int(share * 100) // _STEP
         if step is None or step != self._step:
             self._step = step
@@ -102,7 +103,7 @@ class DrawnBar:
         self._progress.update(self._row, description=headline(run))
 
     def progress(self, known: shapes.ProgressView) -> None:
-        share = fraction(known)
+        share = runs.fraction(known)
         self._progress.update(
             self._row,
             completed=share or 0.0,
@@ -114,11 +115,5 @@ class DrawnBar:
 def headline(run: shapes.RunView) -> str:
     """ "backup: waiting. On battery; starts on mains power."."""
     why = run.waits_for or (run.reason.sentence if run.reason is not None else "")
-    tail = f". {outlet.one_line(why)}" if why else ""
-    return f"{outlet.one_line(run.task_name)}: {runs.word(run.state)}{tail}"
-
-
-def fraction(known: shapes.ProgressView) -> float | None:
-    """How much of it is done, from 0 to 1; None where the whole is not known."""
-    total = 100 if known.unit == "%" else known.total
-    return min(known.done / total, 1.0) if total else None
+    tail = f". {text.one_line(why)}" if why else ""
+    return f"{text.one_line(run.task_name)}: {runs.word(run.state)}{tail}"

@@ -19,8 +19,7 @@ import click
 
 import bgtasks_gui
 from bgtasks_gui import paths
-from bgtasks_gui.cli import launching
-from bgtasks_gui.client import commands, connect
+from bgtasks_gui.client import commands, connect, launching
 from bgtasks_gui.core import errors
 from bgtasks_gui.core.runs import RunState
 
@@ -35,15 +34,8 @@ class UnexpectedError(Exception):
 
 
 def samples() -> Path:
-    """The folder of the sample tasks, in an installed package or a checkout.
-
-    Raises `UnexpectedError` where it is in neither.
-    """
-    package = Path(bgtasks_gui.__file__).resolve().parent
-    for folder in (package / "resources" / "samples", package.parent / "resources" / "samples"):
-        if folder.is_dir():
-            return folder
-    raise UnexpectedError("The sample tasks are not installed.")
+    """The folder of the sample tasks. Raises `errors.ResourcesMissing` where there is none."""
+    return paths.find_resources() / "samples"
 
 
 class Tour:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import bgtasks_gui
 from bgtasks_gui import paths, settings
-from bgtasks_gui.cli import launching
+from bgtasks_gui.client import launching
 from bgtasks_gui.core import durations, errors
 from bgtasks_gui.wire import shapes
 

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 import click
 
 from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.client.phrases import text
 from bgtasks_gui.core import errors
 
 DONE: Final = 0
@@ -30,6 +31,10 @@ _EXIT_CODES: Final[tuple[tuple[type[errors.UserError], int], ...]] = (
     (errors.AgentAlreadyRunning, UNREACHABLE),
     (errors.StorageUnavailable, UNREACHABLE),
     (errors.RunFailed, RUN_FAILED),
+    (errors.ResourcesMissing, RUN_FAILED),
+    (errors.WindowAlreadyOpen, RUN_FAILED),
+    (errors.NoDisplay, RUN_FAILED),
+    (errors.WindowUnavailable, RUN_FAILED),
 )
 
 
@@ -76,7 +81,7 @@ def tell_bug(error: Exception, *, as_json: bool) -> int:
 
 def _tell(code: str, message: str, field: str | None, *, as_json: bool) -> None:
     if not as_json:
-        outlet.remark(f"Error: {outlet.clean(message)}")
+        outlet.remark(f"Error: {text.clean(message)}")
         return
     from bgtasks_gui.wire import codec, shapes
 

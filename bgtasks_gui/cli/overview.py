@@ -1,14 +1,17 @@
-"""`bgtasks` alone: what goes on, what needs the person, what comes next, what failed last."""
+"""`bgtasks overview`: what goes on, what needs the person, what comes next, what failed last."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import click
+
 from bgtasks_gui import paths
-from bgtasks_gui.cli import asking, launching
-from bgtasks_gui.cli.show import outlet, runs, tasks, times
-from bgtasks_gui.client import blocking, commands, connect
+from bgtasks_gui.cli import asking, params
+from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.client import blocking, commands, connect, launching
+from bgtasks_gui.client.phrases import runs, tasks, text, times
 from bgtasks_gui.core.runs import RunState
 from bgtasks_gui.wire import shapes
 
@@ -28,6 +31,13 @@ class Overview(shapes.Shape, frozen=True, kw_only=True):
     #: Tasks with a planned time, the nearest first.
     next: tuple[shapes.TaskView, ...]
     failures: tuple[shapes.RunView, ...]
+
+
+@click.command(epilog=params.examples("bgtasks overview", "bgtasks overview --json"))
+@params.as_json
+def overview(as_json: bool) -> None:
+    """What is going on, as text. Starts the agent where none runs."""
+    show(as_json=as_json)
 
 
 def show(*, as_json: bool) -> None:
@@ -66,11 +76,11 @@ def lines(found: Overview, now: datetime) -> Iterator[str]:
     yield from _part("Running now", running, now)
     yield from _part("Needs you, or waits", others, now)
     for notice in found.system.notices:
-        yield f"  {outlet.one_line(notice)}"
+        yield f"  {text.one_line(notice)}"
     if found.next and not found.system.pause.paused:
         yield "Next"
         for task in found.next:
-            yield f"  {outlet.one_line(task.name)}  {tasks.following(task, now)}"
+            yield f"  {text.one_line(task.name)}  {tasks.following(task, now)}"
     yield from _part("Failed in the last day", found.failures, now)
     if not found.system.tasks:
         yield "There are no tasks yet. Add one: bgtasks add command NAME --every 1h -- PROGRAM"
@@ -86,6 +96,6 @@ def _part(
     yield title
     for run in found[:_MOST]:
         words = (run.task_name, runs.summary(run, now), runs.note(run, now))
-        yield f"  {'  '.join(outlet.one_line(part) for part in words)}".rstrip()
+        yield f"  {'  '.join(text.one_line(part) for part in words)}".rstrip()
     if len(found) > _MOST:
         yield f"  and {len(found) - _MOST} more: bgtasks runs"

@@ -39,16 +39,16 @@ def reads(parse: Callable[[str], object]) -> Reader:
 
 def moment(text: str) -> datetime:
     """A time, to come where the text leaves that open."""
-    from bgtasks_gui.cli.show import times
     from bgtasks_gui.cli.words import moments
+    from bgtasks_gui.client.phrases import times
 
     return moments.parse(text, times.now())
 
 
 def past_moment(text: str) -> datetime:
     """A time that has passed."""
-    from bgtasks_gui.cli.show import times
     from bgtasks_gui.cli.words import moments
+    from bgtasks_gui.client.phrases import times
 
     return moments.parse(text, times.now(), past=True)
 

@@ -6,8 +6,9 @@ import time
 from typing import Final
 
 from bgtasks_gui.cli import bar
-from bgtasks_gui.cli.show import outlet, runs
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import blocking, results
+from bgtasks_gui.client.phrases import runs
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
 

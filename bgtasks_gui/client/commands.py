@@ -124,6 +124,11 @@ def remove_task(task: str, *, cancel: bool = False) -> Call[shapes.RemovedView]:
     return Call("DELETE", _path("tasks", task=task), shapes.RemovedView, query)
 
 
+def restore_task(task_id: str) -> Call[shapes.TaskView]:
+    """Register a removed task again under its id, as it was; the agent keeps the last ones."""
+    return Call("POST", _path("tasks", "restore", task=task_id), shapes.TaskView)
+
+
 def run_task(task: str, arguments: Mapping[str, object] | None = None) -> Call[shapes.RunView]:
     """Run it now; `arguments` is the JSON object handed to the run."""
     body = codec.encode(shapes.RunRequest(arguments=codec.raw(arguments or {})))

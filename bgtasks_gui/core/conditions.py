@@ -9,11 +9,14 @@ import re
 from collections.abc import Sequence
 from datetime import time
 from pathlib import PurePath
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from bgtasks_gui.core import durations, errors
+
+_Meta = msgspec.Meta
+_CLOCK_FORMAT: Final = {"format": "time-of-day"}
 
 
 class InternetAvailable(msgspec.Struct, frozen=True, tag="internet_available"):
@@ -25,7 +28,7 @@ class InternetNotAvailable(msgspec.Struct, frozen=True, tag="internet_not_availa
 
 
 class FreeNetwork(msgspec.Struct, frozen=True, tag="free_network"):
-    """The internet is reached by a network that is not metered."""
+    """The network is not metered, and reaches the internet."""
 
 
 class UserPresent(msgspec.Struct, frozen=True, tag="user_present"):
@@ -37,15 +40,15 @@ class UserNotPresent(msgspec.Struct, frozen=True, tag="user_not_present"):
 
 
 class SessionConnected(msgspec.Struct, frozen=True, tag="session_connected"):
-    """The person's session is the active one."""
+    """Your session is the active one."""
 
 
 class SessionDisconnected(msgspec.Struct, frozen=True, tag="session_disconnected"):
-    """The person's session is not the active one."""
+    """Your session is not the active one."""
 
 
 class WorkCostNotHigh(msgspec.Struct, frozen=True, tag="work_cost_not_high"):
-    """Working now is not dear: on mains power, or the screen is on (concepts R75, R76)."""
+    """Work costs little: on mains power, or with the screen on (concepts R75, R76)."""
 
 
 class OnAcPower(msgspec.Struct, frozen=True, tag="on_ac_power"):
@@ -53,28 +56,75 @@ class OnAcPower(msgspec.Struct, frozen=True, tag="on_ac_power"):
 
 
 class BatteryAbove(msgspec.Struct, frozen=True, kw_only=True, tag="battery_above"):
-    """The battery holds more than this many percent."""
+    """The battery is charged enough."""
 
-    percent: float
+    percent: Annotated[
+        float,
+        _Meta(
+            title="More than",
+            examples=[30],
+            extra_json_schema={"minimum": 0, "maximum": 100, "x-unit": "%"},
+        ),
+    ]
 
 
 class DiskFreeAbove(msgspec.Struct, frozen=True, kw_only=True, tag="disk_free_above"):
-    """The disk that holds a folder has more than this many bytes free."""
+    """A disk has enough room."""
 
-    path: str
-    bytes: int
+    path: Annotated[
+        str,
+        _Meta(
+            title="Folder",
+            examples=["/home"],
+            description="Any folder of the disk, as a whole path.",
+            extra_json_schema={"format": "folder"},
+        ),
+    ]
+    bytes: Annotated[
+        int,
+        _Meta(title="More than", examples=[5_368_709_120], extra_json_schema={"format": "size"}),
+    ]
 
 
 class TimeWindow(msgspec.Struct, frozen=True, kw_only=True, tag="time_window"):
-    """It is between two times of day, on certain days."""
+    """It is a certain time of day."""
 
     #: "HH:MM"; a window whose end is not after its start goes over midnight.
-    start: str
-    end: str
-    #: Days the window begins on, 0 is Monday; empty is every day.
-    days: tuple[int, ...] = ()
-    #: IANA zone; None is the computer's own.
-    zone: str | None = None
+    start: Annotated[str, _Meta(title="From", examples=["22:00"], extra_json_schema=_CLOCK_FORMAT)]
+    end: Annotated[
+        str,
+        _Meta(
+            title="Until",
+            examples=["06:00"],
+            description="A window whose end is not after its start goes over midnight.",
+            extra_json_schema=_CLOCK_FORMAT,
+        ),
+    ]
+    days: Annotated[
+        tuple[
+            Annotated[
+                int,
+                _Meta(
+                    extra_json_schema={
+                        "x-labels": {
+                            str(day): name[:3] for day, name in enumerate(durations.WEEKDAYS)
+                        }
+                    }
+                ),
+            ],
+            ...,
+        ],
+        _Meta(title="Days", description="Days the window begins on; none chosen is every day."),
+    ] = ()
+    zone: Annotated[
+        str | None,
+        _Meta(
+            title="Time zone",
+            examples=["Europe/Berlin"],
+            description="The zone the times are in.",
+            extra_json_schema={"format": "zone", "x-empty": "The computer's own", "x-rare": True},
+        ),
+    ] = None
 
 
 class NotInQuietHours(msgspec.Struct, frozen=True, tag="not_in_quiet_hours"):

@@ -117,10 +117,34 @@ class HomeUnusable(UserError):
     code = "home_unusable"
 
 
+class ResourcesMissing(UserError):
+    """Files that belong to this program are missing; install it again."""
+
+    code = "resources_missing"
+
+
 class AgentAlreadyRunning(UserError):
     """Another agent serves this home."""
 
     code = "agent_already_running"
+
+
+class WindowAlreadyOpen(UserError):
+    """The window of this home is open already."""
+
+    code = "window_already_open"
+
+
+class NoDisplay(UserError):
+    """There is no display for the window."""
+
+    code = "no_display"
+
+
+class WindowUnavailable(UserError):
+    """The window cannot be opened on this computer."""
+
+    code = "window_unavailable"
 
 
 class AgentUnreachable(UserError):

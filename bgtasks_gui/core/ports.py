@@ -190,6 +190,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     planned: tuple[Planned, ...] = ()
     #: Of the tasks in `tasks`.
     listeners: tuple[Listener, ...] = ()
+    #: The past of tasks in `tasks` that were removed and come back; else a task begins without.
+    pasts: tuple[Standing, ...] = ()
     runs: tuple[Run, ...] = ()
     facts: dict[str, str] = {}
 

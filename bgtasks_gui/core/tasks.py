@@ -2,116 +2,171 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime, timedelta
+from typing import Annotated, Final
 
 import msgspec
 
-from bgtasks_gui.core import conditions, processes
+from bgtasks_gui.core import conditions
+from bgtasks_gui.core.policies import ConditionLoss as ConditionLoss
+from bgtasks_gui.core.policies import Missed as Missed
+from bgtasks_gui.core.policies import MissedPolicy as MissedPolicy
+from bgtasks_gui.core.policies import NoticePolicy as NoticePolicy
+from bgtasks_gui.core.policies import Overlap as Overlap
+from bgtasks_gui.core.policies import OverlapPolicy as OverlapPolicy
+from bgtasks_gui.core.policies import Resources as Resources
+from bgtasks_gui.core.policies import Retry as Retry
 
 #: Time a run gets to clean up after a cancel, unless its task says otherwise.
 DEFAULT_GRACE = timedelta(seconds=10)
 
-
-class OverlapPolicy(enum.StrEnum):
-    """What a firing does while an earlier run of the task is not over."""
-
-    SKIP = "skip"
-    QUEUE = "queue"
-    PARALLEL = "parallel"
-    REPLACE = "replace"
-
-
-class Overlap(msgspec.Struct, frozen=True, kw_only=True):
-    """Overlap policy; `limit` is how many may run at once, for `parallel` only."""
-
-    policy: OverlapPolicy = OverlapPolicy.SKIP
-    limit: int = 1
-
-
-class MissedPolicy(enum.StrEnum):
-    """What happens to planned times that passed while nothing could run."""
-
-    ONCE = "once"
-    SKIP = "skip"
-    ALL = "all"
-    ASK = "ask"
-
-
-class Missed(msgspec.Struct, frozen=True, kw_only=True):
-    """Missed-run policy; `limit` is how many are caught up, for `all` only."""
-
-    policy: MissedPolicy = MissedPolicy.ONCE
-    limit: int = 10
-
-
-class Retry(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and when a failed run is tried again."""
-
-    #: Further attempts after the first; 0 is none.
-    attempts: int = 0
-    backoff: timedelta = timedelta(seconds=5)
-    max_delay: timedelta = timedelta(minutes=15)
-    #: Full jitter: each wait is drawn between zero and the backoff.
-    jitter: bool = True
-
-
-class Resources(msgspec.Struct, frozen=True, kw_only=True):
-    """How gently a run uses the machine."""
-
-    #: Niceness from 0 (normal) to 19 (gentlest).
-    nice: int = 0
-    io_priority: processes.IoPriority = "normal"
-    #: Bytes of memory the whole tree of processes may hold; None is no limit.
-    memory_max: int | None = None
-
-
-class ConditionLoss(enum.StrEnum):
-    """What happens to a run when a condition stops holding."""
-
-    SUSPEND = "suspend"
-    CANCEL = "cancel"
-    IGNORE = "ignore"
-
-
-class NoticePolicy(enum.StrEnum):
-    """When the person is told about a run."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
+_Meta = msgspec.Meta
+#: What these hold is shown without a heading of its own.
+_INLINE: Final = {"x-inline": True}
+#: The words of OpenHarmony's background modes (concepts 2.3) for a person.
+_MODE_LABELS: Final = {
+    "dataTransfer": "Transfers data",
+    "audioPlayback": "Plays sound",
+    "audioRecording": "Records sound",
+    "location": "Follows the location",
+    "bluetoothInteraction": "Uses Bluetooth",
+    "multiDeviceConnection": "Works with other devices",
+    "wifiInteraction": "Uses Wi-Fi",
+    "voip": "Makes calls",
+    "taskKeeping": "Computes for long",
+    "workout": "Follows a workout",
+    "specialScenarioProcessing": "Works on a special task",
+    "nearlink": "Uses NearLink",
+}
 
 
 class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What a person or program registers. Durable, and the whole of what `export` writes."""
 
-    name: str
-    kind: str
+    name: Annotated[str, _Meta(title="Name", examples=["Back up my documents"])]
+    kind: Annotated[str, _Meta(title="What it does")]
     #: Canonical JSON of the kind's own payload type.
     payload: msgspec.Raw
     #: Canonical JSON of each trigger; empty is "by hand only".
     triggers: tuple[msgspec.Raw, ...] = ()
     conditions: tuple[conditions.Condition, ...] = ()
-    stop_on_condition_loss: ConditionLoss = ConditionLoss.SUSPEND
-    overlap: Overlap = Overlap()
-    missed: Missed = Missed()
-    #: How late a start may be so that wake-ups are shared.
-    flex: timedelta = timedelta(0)
-    retry: Retry = Retry()
-    time_limit: timedelta | None = None
-    idle_limit: timedelta | None = None
-    grace: timedelta = DEFAULT_GRACE
-    resources: Resources = Resources()
-    #: Where progress stands in the output, as "{done} of {total}" or "{percent} %".
-    progress_pattern: str | None = None
-    modes: tuple[str, ...] = ()
-    notice: NoticePolicy = NoticePolicy.AUTO
-    group: str = ""
-    owner: str = ""
-    enabled: bool = True
-    expires_at: datetime | None = None
+    stop_on_condition_loss: Annotated[
+        ConditionLoss,
+        _Meta(
+            title="When one of them stops holding during a run",
+            extra_json_schema={
+                "x-labels": {
+                    "suspend": "Pause the run until all hold again",
+                    "cancel": "End the run",
+                    "ignore": "Let the run go on",
+                }
+            },
+        ),
+    ] = ConditionLoss.SUSPEND
+    overlap: Annotated[Overlap, _Meta(title="Overlap", extra_json_schema=_INLINE)] = Overlap()
+    missed: Annotated[Missed, _Meta(title="Missed times", extra_json_schema=_INLINE)] = Missed()
+    flex: Annotated[
+        timedelta,
+        _Meta(
+            title="May start late by",
+            description="Starts of several tasks are gathered, so that the computer wakes up less "
+            "often.",
+            examples=["PT5M"],
+        ),
+    ] = timedelta(0)
+    retry: Annotated[Retry, _Meta(title="Retries", extra_json_schema=_INLINE)] = Retry()
+    time_limit: Annotated[
+        timedelta | None,
+        _Meta(
+            title="Time limit",
+            description="Ends a run that takes longer.",
+            examples=["PT2H"],
+            extra_json_schema={"x-empty": "No limit"},
+        ),
+    ] = None
+    idle_limit: Annotated[
+        timedelta | None,
+        _Meta(
+            title="Idle limit",
+            description="Ends a run that prints nothing, reports nothing and computes nothing for "
+            "so long.",
+            examples=["PT10M"],
+            extra_json_schema={"x-empty": "No limit"},
+        ),
+    ] = None
+    grace: Annotated[
+        timedelta,
+        _Meta(
+            title="Time to clean up",
+            description="What a run that is cancelled gets before it is killed, 60 s at most.",
+        ),
+    ] = DEFAULT_GRACE
+    resources: Annotated[Resources, _Meta(title="Resources", extra_json_schema=_INLINE)] = (
+        Resources()
+    )
+    progress_pattern: Annotated[
+        str | None,
+        _Meta(
+            title="Progress in its output",
+            description="How its lines tell of progress. Percentages are found by themselves.",
+            examples=["{done} of {total}", "{percent} %"],
+            extra_json_schema={"x-empty": "Found by itself"},
+        ),
+    ] = None
+    modes: Annotated[
+        tuple[Annotated[str, _Meta(extra_json_schema={"x-labels": _MODE_LABELS})], ...],
+        _Meta(
+            title="Continuous work",
+            description="What a task that runs on and on declares to do; it is shown for as long "
+            "as it runs.",
+            extra_json_schema={"x-rare": True},
+        ),
+    ] = ()
+    notice: Annotated[
+        NoticePolicy,
+        _Meta(
+            title="Notices",
+            extra_json_schema={
+                "x-labels": {
+                    "auto": "Progress, and when it fails",
+                    "always": "Progress, and each time it ends",
+                    "never": "Never",
+                }
+            },
+        ),
+    ] = NoticePolicy.AUTO
+    group: Annotated[
+        str, _Meta(title="Group", description="Tasks of one group can be switched together.")
+    ] = ""
+    owner: Annotated[
+        str,
+        _Meta(
+            title="Owner",
+            description="The program that registered it; empty is you.",
+            extra_json_schema={"x-rare": True},
+        ),
+    ] = ""
+    enabled: Annotated[
+        bool,
+        _Meta(title="Switched on", description="Switched off, it runs only when you start it."),
+    ] = True
+    expires_at: Annotated[
+        datetime | None,
+        _Meta(
+            title="Expires",
+            description="From then on it does not start any more.",
+            extra_json_schema={"format": "date-time", "x-empty": "Never"},
+        ),
+    ] = None
     #: The environment the task was registered in (wishes W29); None is the agent's own.
-    environment: dict[str, str] | None = None
+    environment: Annotated[
+        dict[str, str] | None,
+        _Meta(
+            title="Environment",
+            description="The variables it was registered with, in place of the agent's own.",
+            extra_json_schema={"x-empty": "The agent's own", "x-rare": True},
+        ),
+    ] = None
 
 
 class Task(TaskSpec, frozen=True, kw_only=True):

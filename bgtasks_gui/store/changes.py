@@ -46,6 +46,8 @@ def _apply_tasks(connection: database.Connection, change: ports.Change) -> None:
     for task in change.tasks:
         stored_tasks.save(connection, task)
         plans.cut(connection, task)
+    for past in change.pasts:
+        stored_tasks.remember(connection, past)
     plans.save_listeners(connection, change.listeners)
 
 

@@ -21,6 +21,10 @@ _SAVE: Final = """
         environment = excluded.environment, record = excluded.record
 """
 _BEGIN_STANDING: Final = "INSERT OR IGNORE INTO standings (task_id) VALUES (?)"
+_REMEMBER: Final = """
+    UPDATE standings SET last_run_id = ?, last_scheduled_at = ?, last_exit_reason = ?
+    WHERE task_id = ?
+"""
 _REMOVE: Final = (
     "DELETE FROM tasks WHERE id = ?",
     "DELETE FROM standings WHERE task_id = ?",
@@ -109,6 +113,14 @@ def save(connection: database.Connection, task: tasks.Task) -> None:
     connection.execute(_BEGIN_STANDING, (task.id,))
     if old is not None and old[0] != digest:
         connection.execute(_DROP_ENVIRONMENT, {"hash": old[0]})
+
+
+def remember(connection: database.Connection, past: ports.Standing) -> None:
+    """Give a task that is registered again the past it had."""
+    last_run = None if past.last_run is None else past.last_run.id
+    scheduled = past.last_scheduled_at
+    at = None if scheduled is None else database.to_ms(scheduled)
+    connection.execute(_REMEMBER, (last_run, at, past.last_exit_reason, past.task.id))
 
 
 def remove(connection: database.Connection, task_id: str) -> None:

@@ -48,6 +48,8 @@ ROUTES: Final[tuple[Route, ...]] = (
           _S.TaskView, body=tasks.TaskSpec),
     Route("DELETE", "/v1/tasks/{task}", "tasks", "remove", "Unregister a task",
           _S.RemovedView, query=_S.RemoveQuery),
+    Route("POST", "/v1/tasks/{task}/restore", "tasks", "restore",
+          "Register a removed task again, as it was", _S.TaskView),
     Route("POST", "/v1/tasks/{task}/run", "tasks", "run", "Run a task now", _S.RunView,
           body=_S.RunRequest, status=201),
     Route("POST", "/v1/tasks/{task}/enable", "tasks", "enable", "Let its triggers fire",

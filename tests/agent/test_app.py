@@ -74,7 +74,7 @@ async def test_a_damaged_database_is_set_aside_and_that_is_said(
 
 @pytest.mark.parametrize("spoil", ["settings", "lock"])
 async def test_a_start_that_fails_takes_down_what_was_up(place: paths.Home, spoil: str) -> None:
-    app.lock.make_home(place)
+    paths.make_home(place)
     if spoil == "settings":
         place.settings.write_text('{"history_days": -1}')
         with pytest.raises(errors.InvalidField, match="history_days"):

@@ -73,7 +73,7 @@ def test_it_stops_when_somebody_asks(place: paths.Home) -> None:
 def test_what_keeps_it_from_starting_is_one_sentence(
     place: paths.Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lock.make_home(place)
+    paths.make_home(place)
     with lock.hold(place.agent_lock):
         status = foreground.run_agent(place, log_to_stderr=False)
     said = capsys.readouterr().err

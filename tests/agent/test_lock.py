@@ -1,86 +1,16 @@
-"""The home: private folders, and one agent at a time."""
+"""One agent at a time."""
 
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bgtasks_gui import paths
 from bgtasks_gui.agent import lock
 from bgtasks_gui.core import errors
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-# The folders
-
-
-def test_a_home_is_made_for_this_person_alone(home: Path) -> None:
-    home.rmdir()
-    found = paths.find_home()
-    lock.make_home(found)
-    assert [mode(folder) for folder in (found.root, found.runtime, found.logs)] == [0o700] * 3
-
-
-def test_a_home_that_is_there_stays_as_it_is(home: Path) -> None:
-    found = paths.find_home()
-    (home / "tasks.sqlite").write_text("mine")
-    lock.make_home(found)
-    lock.make_home(found)
-    assert (home / "tasks.sqlite").read_text() == "mine"
-
-
-def test_sockets_lie_in_a_private_folder_whatever_it_was_before(home: Path) -> None:
-    found = paths.find_home()
-    found.runtime.mkdir(mode=0o755)
-    lock.make_home(found)
-    assert mode(found.runtime) == 0o700
-
-
-def test_a_file_in_the_way_is_told_with_what_to_do(home: Path) -> None:
-    home.rmdir()
-    home.write_text("no folder")
-    try:
-        with pytest.raises(errors.HomeUnusable) as caught:
-            lock.make_home(paths.find_home())
-    finally:
-        home.unlink()
-    assert str(home) in caught.value.message
-
-
-def test_a_home_below_a_file_is_told_too(home: Path) -> None:
-    (home / "file").write_text("")
-    below = home / "file" / "home"
-    with pytest.raises(errors.HomeUnusable, match="Not a directory"):
-        lock.make_home(paths.Home(root=below, runtime=below / "run"))
-
-
-def test_a_folder_that_cannot_be_written_is_told(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != home)
-    with pytest.raises(errors.HomeUnusable, match="cannot be written"):
-        lock.make_home(paths.find_home())
-
-
-def test_somebody_elses_folder_for_sockets_is_not_used(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = paths.find_home()
-    lock.make_home(found)
-    monkeypatch.setattr(os, "geteuid", lambda: 54321)
-    with pytest.raises(errors.HomeUnusable, match="yours"):
-        lock.make_home(found)
-
-
-# The lock
 
 
 def test_while_it_is_held_a_second_one_is_refused_with_the_pid(tmp_path: Path) -> None:

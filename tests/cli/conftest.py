@@ -12,7 +12,7 @@ import pytest
 
 from bgtasks_gui import paths
 from bgtasks_gui.cli import app
-from bgtasks_gui.cli.show import times
+from bgtasks_gui.client.phrases import times
 from bgtasks_gui.wire import codec
 from tests.cli.fakes.scripted_agent import ScriptedAgent
 

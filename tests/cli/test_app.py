@@ -54,6 +54,53 @@ def test_help_lists_every_command(bgtasks: Bgtasks) -> None:
     assert "Exit status: 0 done" in shown
 
 
+# The window
+
+
+class _Window:
+    """What `bgtasks` opens, and how that ends."""
+
+    def __init__(self, ending: int | errors.UserError) -> None:
+        self._ending = ending
+        self.opened: list[bool] = []
+
+    def __call__(self, *, minimized: bool) -> int:
+        self.opened.append(minimized)
+        if isinstance(self._ending, errors.UserError):
+            raise self._ending
+        return self._ending
+
+
+@pytest.mark.parametrize(("words", "minimized"), [([], False), (["--minimized"], True)])
+def test_without_a_command_the_window_opens(words: list[str], minimized: bool, home: Path) -> None:
+    window = _Window(7)
+    assert app.main(words, open_window=window) == 7
+    assert window.opened == [minimized]
+
+
+def test_a_window_that_cannot_open_says_why(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    window = _Window(errors.WindowUnavailable("The window needs the library libEGL.so.1."))
+    assert app.main([], open_window=window) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "Error: The window needs the library libEGL.so.1.\n")
+    # Minimized there is nothing else to show.
+    assert app.main(["--minimized"], open_window=_Window(errors.NoDisplay())) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "Error: There is no display for the window.\n")
+
+
+def test_the_window_goes_with_no_command(
+    bgtasks: Bgtasks, agent: ScriptedAgent, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent.on("GET /v1/tasks", [])
+    window = _Window(7)
+    assert app.main(["list", "--json"], open_window=window) == 0
+    assert window.opened == []
+    said = bgtasks("--minimized", "list")
+    assert (said.code, said.out) == (failures.USAGE, "")
+    assert "no command goes with it" in said.err
+
+
 def test_version(bgtasks: Bgtasks) -> None:
     assert bgtasks("--version").out == f"bgtasks {__version__}\n"
 

@@ -51,9 +51,6 @@ def test_no_bar_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(bar.make_bar(), bar.Lines)
 
 
-def test_headline_and_fraction() -> None:
+def test_headline() -> None:
     run = views.run(state=RunState.SUSPENDED, reason=views.reason("Suspended by you."))
     assert bar.headline(run) == "backup: suspended. Suspended by you."
-    assert bar.fraction(views.progress(5, 4)) == 1.0
-    assert bar.fraction(views.progress(5)) is None
-    assert bar.fraction(views.progress(0, 0)) is None

@@ -22,13 +22,14 @@ def test_every_sample_says_how_to_add_it(file: Path) -> None:
     assert "\nbgtasks add " in said.replace("    ", "")
 
 
-def test_samples_that_are_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("bgtasks_gui.__file__", str(tmp_path / "bgtasks_gui" / "__init__.py"))
-    with pytest.raises(demo.UnexpectedError, match="not installed"):
-        demo.samples()
-    installed = tmp_path / "bgtasks_gui" / "resources" / "samples"
-    installed.mkdir(parents=True)
-    assert demo.samples() == installed
+def test_samples_that_are_nowhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(demo.paths, "__file__", str(tmp_path / "bgtasks_gui" / "paths.py"))
+    monkeypatch.setattr(demo.tempfile, "tempdir", str(tmp_path))
+    assert demo.main() == 1
+    assert "Install it again." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_hashes_with_progress(tmp_path: Path) -> None:

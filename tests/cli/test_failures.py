@@ -21,6 +21,10 @@ from bgtasks_gui.wire import codec
         (errors.AmbiguousName(), 2),
         (errors.NotPossibleNow(), 2),
         (errors.RunFailed(), 1),
+        (errors.ResourcesMissing(), 1),
+        (errors.WindowAlreadyOpen(), 1),
+        (errors.NoDisplay(), 1),
+        (errors.WindowUnavailable(), 1),
         (errors.UserError(), 2),
     ],
 )

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bgtasks_gui.cli import overview
+from bgtasks_gui.cli import app, overview
+from bgtasks_gui.core import errors
 from bgtasks_gui.core.runs import RunState
 from bgtasks_gui.wire import shapes
 from tests.cli.conftest import NOW, Bgtasks
@@ -35,8 +36,9 @@ def _known(agent: ScriptedAgent) -> None:
     agent.on("GET /v1/runs", runs)
 
 
-def test_what_goes_on_and_what_comes(bgtasks: Bgtasks) -> None:
-    shown = bgtasks()
+@pytest.mark.parametrize("words", [(), ("overview",)])
+def test_what_goes_on_and_what_comes(bgtasks: Bgtasks, words: tuple[str, ...]) -> None:
+    shown = bgtasks(*words)
     assert (shown.code, shown.err) == (0, "")
     assert shown.out.splitlines() == [
         "Running now",
@@ -52,8 +54,25 @@ def test_what_goes_on_and_what_comes(bgtasks: Bgtasks) -> None:
     ]
 
 
-def test_as_json(bgtasks: Bgtasks) -> None:
-    found = bgtasks("--json").json
+def test_without_a_display_it_takes_the_place_of_the_window(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def open_window(*, minimized: bool) -> int:
+        raise errors.NoDisplay
+
+    assert app.main([], open_window=open_window) == 0
+    out, err = capsys.readouterr()
+    assert err == "There is no display for the window. This is the overview as text.\n"
+    assert out.startswith("Running now\n")
+    # As JSON it is asked for whatever there is.
+    assert app.main(["--json"], open_window=open_window) == 0
+    out, err = capsys.readouterr()
+    assert (out[:10], err) == ('{"system":', "")
+
+
+@pytest.mark.parametrize("words", [("--json",), ("overview", "--json")])
+def test_as_json(bgtasks: Bgtasks, words: tuple[str, ...]) -> None:
+    found = bgtasks(*words).json
     assert isinstance(found, dict)
     assert list(found) == ["system", "active", "next", "failures"]
     assert [task["name"] for task in found["next"]] == ["soon", "late"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client import little_agent
+from tests.client.support import little_agent
 
 #: What one accepted connection does.
 Scene = Callable[[socket.socket], None]

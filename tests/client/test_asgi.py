@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bgtasks_gui.client import asgi, commands, exchange
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import routes
-from tests.client import little_agent
+from tests.client.support import little_agent
 
 
 async def echo(request: Request) -> Response:

@@ -14,8 +14,8 @@ import pytest
 from bgtasks_gui.client import blocking, commands, exchange
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
-from tests.client import little_agent
 from tests.client.conftest import ScriptedServer, http
+from tests.client.support import little_agent
 
 RUN = little_agent.make_run("r1")
 RUN_ANSWER = http(msgspec.json.encode(RUN))

@@ -13,7 +13,7 @@ from bgtasks_gui import paths
 from bgtasks_gui.client import asgi, commands, connect, transport
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors
-from tests.client import little_agent
+from tests.client.support import little_agent
 
 
 @pytest.fixture(params=["socket", "in process"])

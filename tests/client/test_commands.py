@@ -33,6 +33,7 @@ CALLS = {
     "show_task": (commands.show_task("backup"), "tasks.show"),
     "edit_task": (commands.edit_task("backup", SPEC), "tasks.edit"),
     "remove_task": (commands.remove_task("backup", cancel=True), "tasks.remove"),
+    "restore_task": (commands.restore_task("t1"), "tasks.restore"),
     "run_task": (commands.run_task("backup", {"n": 1}), "tasks.run"),
     "enable_task": (commands.enable_task("backup"), "tasks.enable"),
     "disable_task": (commands.disable_task("backup"), "tasks.disable"),

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bgtasks_gui.client import commands, exchange
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import routes, shapes
-from tests.client import little_agent
 from tests.client.conftest import http, pieces_of
+from tests.client.support import little_agent
 
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 ERRORS = [

@@ -14,7 +14,7 @@ from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.client.mirror import Mirror
 from bgtasks_gui.core import runs
-from tests.client.little_agent import LittleAgent, make_run, make_task, serving
+from tests.client.support.little_agent import LittleAgent, make_run, make_task, serving
 
 ALL_OF_RUN = frozenset(make_run("r").__struct_fields__)
 

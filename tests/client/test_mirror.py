@@ -9,7 +9,7 @@ from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.client.mirror import ENDED_KEPT, Mirror
 from bgtasks_gui.core import events, runs
 from bgtasks_gui.wire import shapes
-from tests.client.little_agent import AT, make_progress, make_run, make_task
+from tests.client.support.little_agent import AT, make_progress, make_run, make_task
 
 ALL_OF_RUN = frozenset(shapes.RunView.__struct_fields__)
 ALL_OF_TASK = frozenset(shapes.TaskView.__struct_fields__)

@@ -11,7 +11,7 @@ from bgtasks_gui.client import asgi, blocking, results, transport
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, runs
 from bgtasks_gui.wire import shapes
-from tests.client.little_agent import AT, LittleAgent, make_progress, make_run, serving
+from tests.client.support.little_agent import AT, LittleAgent, make_progress, make_run, serving
 
 REASON = {
     "code": "time_limit",

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bgtasks_gui.client import sse
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
-from tests.client import little_agent
 from tests.client.conftest import pieces_of
+from tests.client.support import little_agent
 
 EVENTS = st.builds(
     shapes.EventView,

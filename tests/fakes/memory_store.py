@@ -19,6 +19,11 @@ class _Past:
         self.exit_reason = "None"
         self.exited_at: datetime | None = None
 
+    def remember(self, past: ports.Standing) -> None:
+        self.last_run_id = "" if past.last_run is None else past.last_run.id
+        self.last_scheduled_at = past.last_scheduled_at
+        self.exit_reason = past.last_exit_reason
+
     def begin(self, run: core_runs.Run) -> None:
         self.last_run_id = max(self.last_run_id, run.id)
         times = [self.last_scheduled_at, run.firing.planned_at]
@@ -52,6 +57,8 @@ class MemoryStore:
             self._forget(task.id, len(task.triggers))
             self._tasks[task.id] = task
             self._pasts.setdefault(task.id, _Past())
+        for past in change.pasts:
+            self._pasts[past.task.id].remember(past)
         self._listeners |= {one for one in change.listeners if one.task_id in self._tasks}
         for entry in change.planned:
             self._plan(entry)

@@ -218,6 +218,27 @@ def test_the_agent_is_started_and_stopped(home: Path, bgtasks: Line) -> None:
         living.clear_away()
 
 
+def test_without_a_display_the_overview_stands_for_the_window(agent: Living, bgtasks: Line) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        bgtasks.env.pop(name, None)
+    bgtasks("add", "command", "t", "--every", "1h", "--", "true")
+    shown = bgtasks()
+    assert shown.code == DONE
+    assert shown.err == "There is no display for the window. This is the overview as text.\n"
+    assert shown.out.startswith("Next\n  t  in ")
+    asked = bgtasks("overview")
+    assert (asked.code, asked.out, asked.err) == (DONE, shown.out, "")
+    [planned] = bgtasks("--json").json["next"]
+    assert planned["name"] == "t"
+    assert bgtasks("--minimized").code == FAILED
+    # Where no agent runs, one is started.
+    agent.stop()
+    shown = bgtasks()
+    assert shown.code == DONE
+    assert shown.err.splitlines()[1].startswith("Started the agent (pid ")
+    assert bgtasks("agent", "stop").code == DONE
+
+
 # The rest
 
 

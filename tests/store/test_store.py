@@ -146,6 +146,26 @@ async def test_what_comes_in_for_a_removed_task_is_dropped_but_for_its_run(
     assert await store.standing(task.id) == ports.Standing(task=task)
 
 
+async def test_a_task_that_comes_back_has_its_past(store: ports.Store) -> None:
+    task = samples.a_task()
+    run = samples.ended(samples.a_run(1, task), exit_code=1)
+    await store.write(ports.Change(tasks=(task,), runs=(run,)))
+    past = msgspec.structs.replace(
+        await _standing(store, task), last_scheduled_at=samples.at(3), last_exit_reason="Other"
+    )
+    assert past.last_run == run
+    await store.write(ports.Change(removed_tasks=(task.id,)))
+    await store.write(ports.Change(tasks=(task,), pasts=(past,)))
+    assert await store.standing(task.id) == past
+    # It goes on from there.
+    newer = samples.a_run(2, task)
+    await store.write(ports.Change(runs=(newer,)))
+    assert (await _standing(store, task)).last_run == newer
+    done = samples.ended(newer)
+    await store.write(ports.Change(runs=(done,)))
+    assert (await _standing(store, task)).last_exit_reason == "Completed"
+
+
 async def test_planned_times_replace_and_clear(store: ports.Store) -> None:
     task = samples.a_task(triggers=(msgspec.Raw(b"{}"),) * 3)
     first = samples.planned(task, samples.at(10), 0)

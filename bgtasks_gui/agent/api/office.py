@@ -15,6 +15,7 @@ from bgtasks_gui.agent import clock as timetables
 from bgtasks_gui.agent.api import views
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import runner
+from bgtasks_gui.agent.upkeep import removals
 from bgtasks_gui.core import admission, errors, ids, overlap, ports, reasons, runs, tasks
 from bgtasks_gui.wire import shapes
 
@@ -37,6 +38,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     timetable: timetables.Timetable
     checker: checker.MachineChecker
     preferences: settings.Keeper
+    removals: removals.Removals = msgspec.field(default_factory=removals.Removals)
 
     @property
     def settings(self) -> settings.Settings:
@@ -144,8 +146,14 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
 
     # Keeping
 
-    async def keep_task(self, task: tasks.Task, *, replaces: tuple[str, ...] = ()) -> None:
-        """Store a task and plan it anew from now."""
+    async def keep_task(
+        self,
+        task: tasks.Task,
+        *,
+        replaces: tuple[str, ...] = (),
+        past: ports.Standing | None = None,
+    ) -> None:
+        """Store a task and plan it anew from now; see `Ledger.put_task` for the rest."""
         now = self.clock.now()
         runs_by_itself = task.is_scheduled and not task.has_expired(now)
         planned = tuple(self.catalog.planned_after(task, now)) if runs_by_itself else ()
@@ -156,7 +164,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
             for old in await self.store.planned(task.id)
             if old.position not in current
         )
-        await self.ledger.put_task(task, planned + cleared, listeners, replaces=replaces)
+        await self.ledger.put_task(task, planned + cleared, listeners, replaces=replaces, past=past)
         for task_id in (task.id, *replaces):
             self.timetable.remove(task_id)
         for entry in planned:

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Final
 
 import bgtasks_gui
 from bgtasks_gui import settings as preferences
@@ -115,11 +116,8 @@ class SystemDoor:
     async def _facts(self) -> tuple[shapes.FactView, ...]:
         facts = [await self._supervisor(), await self._disk()]
         machine = self._office.dispatcher.machine_now()
-        known = {name: value for name, value in machine.items() if value not in (None, {})}
-        facts += [
-            shapes.FactView(name=name.replace("_", " "), value=_say(value), ok=True)
-            for name, value in known.items()
-        ]
+        known = [told for told in _MACHINE if machine[told[0]] is not None]
+        facts += (_fact(told, machine[told[0]]) for told in known)
         return tuple(facts)
 
     async def _supervisor(self) -> shapes.FactView:
@@ -136,7 +134,22 @@ class SystemDoor:
         return shapes.FactView(name="disk", value=said, ok=free > LITTLE_SPACE)
 
 
-def _say(value: object) -> str:
+#: A fact of the machine, its name for people, its words for yes and no, and which one is well.
+_MACHINE: Final = (
+    ("internet", "internet", "reached", "not reached", True),
+    ("metered", "network", "metered", "not metered", False),
+    ("on_ac_power", "power", "mains", "battery", True),
+    ("battery", "battery", "", "", True),
+    ("energy_saver", "energy saver", "on", "off", False),
+    ("user_present", "you", "here", "away", True),
+    ("session_connected", "session", "active", "not active", True),
+    ("screen_on", "screen", "on", "off", True),
+    ("quiet_hours", "quiet hours", "on", "off", False),
+)
+
+
+def _fact(told: tuple[str, str, str, str, bool], value: object) -> shapes.FactView:
+    _, name, yes, no, well = told
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return shapes.FactView(name=name, value=yes if value else no, ok=value is well)
+    return shapes.FactView(name=name, value=f"{value:.0f} %", ok=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from bgtasks_gui.agent.api import office, views
-from bgtasks_gui.core import checks, errors, reasons, runs, tasks
+from bgtasks_gui.agent.upkeep import removals
+from bgtasks_gui.core import checks, errors, ports, reasons, runs, tasks
 from bgtasks_gui.wire import codec, masks, shapes
 
 _S = runs.RunState
@@ -96,8 +97,33 @@ class TasksDoor:
         assert standing is not None
         canceled = await self._end_runs(found, only_waiting=not query.cancel)
         desk.timetable.remove(found.id)
+        desk.removals.keep(standing)
         await desk.ledger.remove_task(standing)
         return shapes.RemovedView(id=found.id, name=found.name, canceled_runs=canceled)
+
+    async def restore(self, task: str) -> shapes.TaskView:
+        desk, task_id = self._office, task.lower()
+        registered = await desk.store.task(task_id)
+        if registered is not None:
+            raise errors.NotPossibleNow(
+                f"The task {registered.name!r} is registered; there is nothing to restore."
+            )
+        removed = desk.removals.find(task_id)
+        if removed is None:
+            raise errors.TaskNotFound(
+                f"No removed task {task!r} is kept any more: the last {removals.MOST} are, as long "
+                "as the agent runs.",
+                field="task",
+            )
+        same = await self._same_name(removed.task)
+        if not removed.task.is_twin and any(not one.is_twin for one in same):
+            raise errors.DuplicateName(
+                f"Another task is named {removed.task.name!r} by now; rename or remove it first.",
+                field="name",
+            )
+        await desk.keep_task(removed.task, past=await self._past(removed))
+        desk.removals.forget(task_id)
+        return await desk.show_task(removed.task)
 
     async def run(self, task: str, *, body: shapes.RunRequest) -> shapes.RunView:
         found = await self._office.find_task(task)
@@ -155,6 +181,16 @@ class TasksDoor:
         return tuple(views.chance_view(one) for one in self._office.chances(found, query.n))
 
     # Inside
+
+    async def _past(self, removed: ports.Standing) -> ports.Standing:
+        """What a task had behind it, with the ends of runs that went on after its removal."""
+        query = ports.RunQuery(task_id=removed.task.id, states=tuple(runs.ENDED), limit=1)
+        for run in await self._office.store.runs(query):
+            code = None if run.reason is None else run.reason.code
+            reason = reasons.exit_reason(run.state, code, has_started=run.started_at is not None)
+            if reason is not None:
+                return msgspec.structs.replace(removed, last_exit_reason=reason)
+        return removed
 
     async def _same_name(self, spec: tasks.TaskSpec) -> Sequence[tasks.Task]:
         named = await self._office.store.tasks_named(spec.name)

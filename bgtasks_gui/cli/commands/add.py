@@ -10,9 +10,10 @@ import click
 import msgspec
 
 from bgtasks_gui.cli import failures, options, params
-from bgtasks_gui.cli.show import outlet, tasks, times
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.cli.words import fields, specs, triggers
 from bgtasks_gui.client import blocking, commands, connect
+from bgtasks_gui.client.phrases import tasks, text, times
 from bgtasks_gui.core import errors, ids
 from bgtasks_gui.core.tasks import TaskSpec
 from bgtasks_gui.wire import codec, shapes
@@ -180,4 +181,4 @@ def _tell(task: shapes.TaskView, left_out: Sequence[str], *, as_json: bool) -> N
     # The id alone goes into a pipe; the sentence is for people.
     outlet.remark(tasks.sentence(task, times.now()))
     for warning in task.warnings:
-        outlet.remark(f"Note: {outlet.clean(warning)}")
+        outlet.remark(f"Note: {text.clean(warning)}")

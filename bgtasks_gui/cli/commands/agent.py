@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Protocol
 
 import click
 
 from bgtasks_gui import paths
-from bgtasks_gui.cli import failures, params
-from bgtasks_gui.cli.show import outlet, tasks, times
+from bgtasks_gui.cli import app, failures, params
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import commands, connect
+from bgtasks_gui.client.phrases import tasks, text, times
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
-
-
-class Serve(Protocol):
-    """What being the agent is: handed in, since the command line knows nothing of its inside."""
-
-    def __call__(self, *, log_to_stderr: bool) -> int:
-        """Serve this home until told to stop; the exit status."""
-        ...
 
 
 @click.group()
@@ -33,7 +25,7 @@ def agent() -> None:
 @params.as_json
 def start(as_json: bool) -> None:
     """Start the agent where none runs, and wait until it answers."""
-    from bgtasks_gui.cli import launching
+    from bgtasks_gui.client import launching
 
     home = paths.find_home()
     before = launching.find_agent(home)
@@ -53,7 +45,7 @@ def stop(cancel: bool, as_json: bool) -> None:
 
     Runs go on without it, and the next agent takes them over; --cancel ends them.
     """
-    from bgtasks_gui.cli import launching
+    from bgtasks_gui.client import launching
 
     health = launching.find_agent(paths.find_home())
     if health is None:
@@ -87,7 +79,7 @@ def status(as_json: bool) -> None:
     now, health = times.now(), system.health
     outlet.say(f"Agent       {health.version}, pid {health.pid}, since "
                f"{times.when(health.started_at, now)}")  # fmt: skip
-    outlet.say(f"Home        {outlet.one_line(health.home)}")
+    outlet.say(f"Home        {text.one_line(health.home)}")
     active = ", ".join(f"{count} {state}" for state, count in sorted(system.active.items()))
     outlet.say(f"Runs        {active or 'none going on'}")
     waking = times.when(system.next_wake_at, now) if system.next_wake_at else "nothing planned"
@@ -96,19 +88,20 @@ def status(as_json: bool) -> None:
         outlet.say(f"Paused      {tasks.until(system.pause, now)}")
     for fact in system.facts:
         mark = "" if fact.ok else "  (!)"
-        outlet.say(f"{fact.name.capitalize():<11} {outlet.one_line(fact.value)}{mark}")
+        outlet.say(f"{fact.name.capitalize():<11} {text.one_line(fact.value)}{mark}")
     for notice in system.notices:
-        outlet.say(f"Note        {outlet.one_line(notice)}")
+        outlet.say(f"Note        {text.one_line(notice)}")
 
 
 @agent.command(epilog=params.examples("bgtasks agent run", "bgtasks agent run --verbose"))
 @click.option("--verbose", is_flag=True, help="Log to standard error instead of a file.")
 @click.pass_obj
-def run(serve: Serve, /, verbose: bool) -> None:
+def run(processes: app.Processes, /, verbose: bool) -> None:
     """Be the agent, in the foreground, until Ctrl-C or SIGTERM."""
+    assert processes.serve is not None
     home = paths.find_home()
     if not verbose and outlet.is_terminal(sys.stderr):
         outlet.remark(f"Serving {home.root}; the log is {home.agent_log}. Ctrl-C stops it.")
     # The one command that lives long and makes garbage.
     gc.enable()
-    failures.end(serve(log_to_stderr=verbose))
+    failures.end(processes.serve(log_to_stderr=verbose))

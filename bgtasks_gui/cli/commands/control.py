@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import click
 
 from bgtasks_gui.cli import asking, params
-from bgtasks_gui.cli.show import outlet, runs, tasks, times
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import commands, connect
+from bgtasks_gui.client.phrases import runs, tasks, text, times
 from bgtasks_gui.core import durations, errors
 from bgtasks_gui.wire import shapes
 from bgtasks_gui.wire import times as stamps
@@ -129,11 +130,9 @@ def _tell_acted(found: shapes.RunView | shapes.ActedView, target: str, *, as_jso
         return
     acted = found.runs if isinstance(found, shapes.ActedView) else (found,)
     if not acted:
-        outlet.say(f"No run of {outlet.one_line(target)} is going on.")
+        outlet.say(f"No run of {text.one_line(target)} is going on.")
     now = times.now()
     for run in acted:
         note = runs.note(run, now)
-        tail = f" {outlet.clean(note)}" if note else ""
-        outlet.say(
-            f"{outlet.one_line(run.task_name)}: {runs.summary(run, now)}.{tail} Run {run.id}"
-        )
+        tail = f" {text.clean(note)}" if note else ""
+        outlet.say(f"{text.one_line(run.task_name)}: {runs.summary(run, now)}.{tail} Run {run.id}")

@@ -11,6 +11,7 @@ import click
 from bgtasks_gui import paths
 from bgtasks_gui.cli import examination, failures, params
 from bgtasks_gui.cli.show import outlet, tables
+from bgtasks_gui.client.phrases import text
 
 _LOOKS: Final[tuple[Callable[[paths.Home], Iterator[examination.Finding]], ...]] = (
     examination.look_at_home,
@@ -35,6 +36,6 @@ def doctor(as_json: bool) -> None:
         tables.show(("", "WHAT", "FOUND"), [(one.verdict, one.subject, one.words) for one in found])
     else:
         for one in found:
-            outlet.say(outlet.clean(f"{one.verdict:<5} {one.subject}: {one.words}"))
+            outlet.say(text.clean(f"{one.verdict:<5} {one.subject}: {one.words}"))
     if any(one.verdict == "bad" for one in found):
         failures.end(failures.RUN_FAILED)

@@ -10,6 +10,7 @@ import click
 from bgtasks_gui.cli import params
 from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import blocking, commands, connect
+from bgtasks_gui.client.phrases import text
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
 
@@ -65,5 +66,5 @@ def emit(event: str, values: dict[str, object] | None, as_json: bool) -> None:
     if as_json:
         outlet.say_json(found)
         return
-    started = [f"{outlet.one_line(run.task_name)} {run.id}" for run in found.runs]
-    outlet.say("\n".join(started) if started else f"No task waits for {outlet.one_line(event)}.")
+    started = [f"{text.one_line(run.task_name)} {run.id}" for run in found.runs]
+    outlet.say("\n".join(started) if started else f"No task waits for {text.one_line(event)}.")

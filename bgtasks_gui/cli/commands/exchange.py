@@ -11,9 +11,10 @@ import click
 import msgspec
 
 from bgtasks_gui.cli import asking, failures, params
-from bgtasks_gui.cli.show import outlet, tasks
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.cli.words import triggers
 from bgtasks_gui.client import blocking, commands, connect
+from bgtasks_gui.client.phrases import tasks, text
 from bgtasks_gui.core import errors, ids
 from bgtasks_gui.core.tasks import TaskSpec
 from bgtasks_gui.wire import codec, shapes
@@ -153,10 +154,10 @@ def _review(client: blocking.BlockingClient, spec: TaskSpec) -> str:
     named = [name for name in _followed(spec) if not ids.is_id(name)]
     stand_ins = {name: ids.make_id(0, number) for number, name in enumerate(named)}
     checked = client(commands.check_task(_renamed(spec, stand_ins)))
-    warnings = [f"\n  Note: {outlet.clean(warning)}" for warning in checked.warnings]
+    warnings = [f"\n  Note: {text.clean(warning)}" for warning in checked.warnings]
     said = "".join([tasks.check_sentence(spec.name, checked), *warnings])
     for name, stand_in in stand_ins.items():
-        said = said.replace(stand_in, outlet.one_line(name))
+        said = said.replace(stand_in, text.one_line(name))
     return said
 
 

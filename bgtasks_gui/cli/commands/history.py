@@ -7,8 +7,9 @@ from datetime import datetime
 import click
 
 from bgtasks_gui.cli import asking, params
-from bgtasks_gui.cli.show import outlet, runs, times
+from bgtasks_gui.cli.show import outlet, runs
 from bgtasks_gui.client import connect
+from bgtasks_gui.client.phrases import times
 from bgtasks_gui.core import runs as states
 
 

@@ -8,8 +8,9 @@ from typing import Final
 import click
 
 from bgtasks_gui.cli import asking, params
-from bgtasks_gui.cli.show import outlet, runs
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import blocking, commands, connect, results
+from bgtasks_gui.client.phrases import runs
 from bgtasks_gui.core import durations, errors
 from bgtasks_gui.wire import shapes
 

@@ -7,8 +7,9 @@ from typing import Final
 import click
 
 from bgtasks_gui.cli import failures, params
-from bgtasks_gui.cli.show import outlet, runs, times
+from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import blocking, commands, connect
+from bgtasks_gui.client.phrases import runs, text, times
 from bgtasks_gui.core import runs as states
 from bgtasks_gui.wire import shapes
 
@@ -76,5 +77,5 @@ def _wait(client: blocking.BlockingClient, found: shapes.RunView) -> shapes.RunV
 def _tell_end(ended: shapes.RunView) -> None:
     now = times.now()
     took = f" after {runs.took(ended, now)}" if ended.started_at is not None else ""
-    told = f"{outlet.one_line(ended.task_name)}: {runs.word(ended.state)}{took}."
-    outlet.remark(f"{told} {outlet.clean(runs.note(ended, now))}".rstrip())
+    told = f"{text.one_line(ended.task_name)}: {runs.word(ended.state)}{took}."
+    outlet.remark(f"{told} {text.clean(runs.note(ended, now))}".rstrip())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from bgtasks_gui.cli import asking, params
-from bgtasks_gui.cli.show import outlet, tables, tasks, times
+from bgtasks_gui.cli.show import outlet, tables, tasks
 from bgtasks_gui.client import commands, connect
+from bgtasks_gui.client.phrases import tasks as phrases
+from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.wire import shapes
 
 
@@ -23,7 +25,7 @@ def list_tasks(group: str | None, ids: bool, as_json: bool) -> None:
             return
         pause = client(commands.show_system()).pause if found else None
     if not found:
-        of = "" if group is None else f" in the group {outlet.one_line(group)}"
+        of = "" if group is None else f" in the group {text.one_line(group)}"
         outlet.remark(f"There are no tasks{of}. Add one with: bgtasks add command NAME -- ARGV...")
         return
     _draw(found, pause, ids=ids)
@@ -37,7 +39,7 @@ def _draw(found: list[shapes.TaskView], pause: shapes.PauseView | None, *, ids: 
     rows = []
     for task in found:
         cells = [
-            text for text, (_, wanted) in zip((task.id, task.group), extra, strict=True) if wanted
+            cell for cell, (_, wanted) in zip((task.id, task.group), extra, strict=True) if wanted
         ]
         name, *rest = tasks.row(task, now, pause)
         rows.append([name, *cells, *rest])
@@ -72,7 +74,7 @@ def enable(task: str, as_json: bool) -> None:
     if as_json:
         outlet.say_json(found)
     else:
-        outlet.say(f"Enabled: {tasks.sentence(found, times.now())}")
+        outlet.say(f"Enabled: {phrases.sentence(found, times.now())}")
 
 
 @click.command(epilog=params.examples("bgtasks disable backup"))
@@ -85,7 +87,7 @@ def disable(task: str, as_json: bool) -> None:
     if as_json:
         outlet.say_json(found)
     else:
-        outlet.say(f"Disabled: {outlet.one_line(found.name)} runs by hand only.")
+        outlet.say(f"Disabled: {text.one_line(found.name)} runs by hand only.")
 
 
 @click.command(epilog=params.examples("bgtasks remove backup", "bgtasks remove backup --cancel"))
@@ -101,4 +103,4 @@ def remove(task: str, cancel: bool, as_json: bool) -> None:
         return
     count = len(gone.canceled_runs)
     runs = f" and cancelled {count} run{'s' * (count != 1)}" if count else ""
-    outlet.say(f"Removed {outlet.one_line(gone.name)}{runs}.")
+    outlet.say(f"Removed {text.one_line(gone.name)}{runs}.")

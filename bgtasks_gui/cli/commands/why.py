@@ -8,8 +8,9 @@ from datetime import datetime
 import click
 
 from bgtasks_gui.cli import asking, params
-from bgtasks_gui.cli.show import outlet, tables, times
+from bgtasks_gui.cli.show import outlet, tables
 from bgtasks_gui.client import commands, connect
+from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.wire import shapes
 
 
@@ -24,7 +25,7 @@ def why(target: str, as_json: bool) -> None:
         outlet.say_json(found)
         return
     for line in explanation(found, times.now()):
-        outlet.say(outlet.clean(line))
+        outlet.say(text.clean(line))
 
 
 def explanation(found: shapes.WhyView, now: datetime) -> Iterator[str]:

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from typing import Final, TextIO
+from typing import TextIO
 
 import click
 
 from bgtasks_gui.wire import codec
-
-#: Control characters could move the cursor or recolour the terminal; a name has no right to that.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def clean(text: str) -> str:
-    """Text of others made safe to show: control characters as the replacement character."""
-    return _CONTROLS.sub("\ufffd", text)
-
-
-def one_line(text: str) -> str:
-    """The same on one line."""
-    return clean(" ".join(text.split()))
 
 
 def say(text: str = "") -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.client.phrases import text
 
 Row = Sequence[str]
 
@@ -17,7 +18,7 @@ _WHOLE: Final = 36
 
 def show(titles: Row, rows: Sequence[Row]) -> None:
     """Print a table. On a terminal a long cell takes several lines."""
-    shown = [[outlet.one_line(cell) for cell in row] for row in rows]
+    shown = [[text.one_line(cell) for cell in row] for row in rows]
     if outlet.is_fancy(sys.stdout):
         _draw(titles, shown)
         return

@@ -1,4 +1,4 @@
-"""A task in words: when it runs next, what it is, and its row in a table."""
+"""A task on the command line: its row in a table, and everything about one of them."""
 
 from __future__ import annotations
 
@@ -6,57 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bgtasks_gui.cli.show import outlet, runs, times
-from bgtasks_gui.core import durations, tasks
-from bgtasks_gui.wire import codec, shapes
+from bgtasks_gui.cli.show import runs
+from bgtasks_gui.client.phrases import runs as run_phrases
+from bgtasks_gui.client.phrases import tasks, text, times
+from bgtasks_gui.wire import shapes
 
 TITLES: Final = ("NAME", "NEXT", "LAST", "DOES")
 
 
 def row(task: shapes.TaskView, now: datetime, pause: shapes.PauseView | None) -> tuple[str, ...]:
     """Its line in a table under `TITLES`."""
-    last = "never ran" if task.last_run is None else runs.summary(task.last_run, now)
-    return (task.name, following(task, now, pause), last, task.does)
-
-
-def following(task: shapes.TaskView, now: datetime, pause: shapes.PauseView | None = None) -> str:
-    """When it runs next, or what keeps it from being planned (wishes W6)."""
-    if task.unscheduled is not None:
-        return f"unscheduled: {task.unscheduled}"
-    if not task.enabled:
-        return "disabled"
-    if not task.registered:
-        return "expired"
-    if pause is not None and pause.paused:
-        return f"paused {until(pause, now)}"
-    if task.next_run_at is not None:
-        return times.when(task.next_run_at, now)
-    return "on an event" if _listens(task) else "by hand"
-
-
-def until(pause: shapes.PauseView, now: datetime) -> str:
-    return "until you resume" if pause.until is None else f"until {times.clock(pause.until, now)}"
-
-
-def sentence(task: shapes.TaskView, now: datetime) -> str:
-    """ "backup runs `./backup.sh` every day at 18:00, only on mains power; next in 5 min."."""
-    first = f"{outlet.one_line(task.name)} {outlet.one_line(task.does)}"
-    parts = [", ".join([first, *_when_and_if(task.when, task.only_if)])]
-    parts.append(f"next {following(task, now)}" if task.next_run_at else following(task, now))
-    return f"{'; '.join(parts)}."
-
-
-def check_sentence(name: str, checked: shapes.CheckedView) -> str:
-    """The same of a registration that is not stored."""
-    first = f"{outlet.one_line(name)} {outlet.one_line(checked.does)}"
-    return f"{', '.join([first, *_when_and_if(checked.when, checked.only_if)])}."
-
-
-def _when_and_if(when: tuple[str, ...], only_if: tuple[str, ...]) -> Iterator[str]:
-    if when:
-        yield outlet.one_line(" and ".join(when))
-    if only_if:
-        yield f"only {outlet.one_line(' and '.join(only_if))}"
+    last = "never ran" if task.last_run is None else run_phrases.summary(task.last_run, now)
+    return (task.name, tasks.following(task, now, pause), last, task.does)
 
 
 def paragraph(task: shapes.TaskView, now: datetime) -> list[str]:
@@ -64,75 +25,27 @@ def paragraph(task: shapes.TaskView, now: datetime) -> list[str]:
     return [f"{title:<13}{line}" for title, lines in _subjects(task, now) for line in lines if line]
 
 
+def environment(task: shapes.TaskView) -> list[str]:
+    return [
+        text.one_line(f"{name}={value}") for name, value in sorted((task.environment or {}).items())
+    ]
+
+
 def _subjects(task: shapes.TaskView, now: datetime) -> Iterator[tuple[str, list[str]]]:
     last = None if task.last_run is None else runs.paragraph(task.last_run, now)
-    yield "Task", [outlet.one_line(task.name)]
+    yield "Task", [text.one_line(task.name)]
     yield "Id", [task.id]
-    yield "Does", [outlet.clean(task.does)]
-    yield "When", [outlet.clean(line) for line in task.when] or ["by hand only"]
-    yield "Only", [outlet.clean(line) for line in task.only_if]
-    yield "Next", [following(task, now)]
+    yield "Does", [text.clean(task.does)]
+    yield "When", [text.clean(line) for line in task.when] or ["by hand only"]
+    yield "Only", [text.clean(line) for line in task.only_if]
+    yield "Next", [tasks.following(task, now)]
     yield "Last run", ["never"] if last is None else [line for line in last[:2] if line]
-    yield "Policy", [policy(task)]
-    yield "Limits", [limits(task)]
-    yield "Belongs to", [_belongs(task)]
+    yield "Policy", [tasks.policy(task)]
+    yield "Limits", [tasks.limits(task)]
+    yield "Belongs to", [tasks.belongs(task)]
     yield "Expires", [times.when(task.expires_at, now) if task.expires_at else ""]
     yield "Suspending", ["" if task.can_suspend else "not possible for this task"]
-    yield "Note", [outlet.clean(warning) for warning in task.warnings]
+    yield "Note", [text.clean(warning) for warning in task.warnings]
     if task.environment is not None:
         count = len(task.environment)
         yield "Environment", [f"{count} variables; show them with --environment"]
-
-
-def policy(task: shapes.TaskView) -> str:
-    """ "overlap: skip; missed: once; up to 3 retries; notice: auto"."""
-    overlap, missed = str(task.overlap.policy), str(task.missed.policy)
-    if task.overlap.policy is tasks.OverlapPolicy.PARALLEL:
-        overlap += f"({task.overlap.limit})"
-    if task.missed.policy is tasks.MissedPolicy.ALL:
-        missed += f"({task.missed.limit})"
-    parts = [f"overlap: {overlap}", f"missed: {missed}"]
-    if task.retry.attempts:
-        backoff = durations.say_duration(task.retry.backoff)
-        parts.append(f"up to {task.retry.attempts} retries, first after {backoff}")
-    if task.only_if:
-        parts.append(f"when a condition is lost: {task.stop_on_condition_loss}")
-    return "; ".join([*parts, f"notice: {task.notice}"])
-
-
-def limits(task: shapes.TaskView) -> str:
-    """ "time limit 1 h; 10 s to clean up; niceness 10"; only what is set."""
-    use = task.resources
-    parts = [
-        task.time_limit and f"time limit {times.iso_length(task.time_limit)}",
-        task.idle_limit and f"idle limit {times.iso_length(task.idle_limit)}",
-        f"{times.iso_length(task.grace)} to clean up after a cancel",
-        use.nice and f"niceness {use.nice}",
-        use.io_priority != "normal" and f"disk priority {use.io_priority}",
-        use.memory_max and f"memory at most {durations.say_size(use.memory_max)}",
-        f"starts up to {times.iso_length(task.flex)} late" if _is_some(task.flex) else None,
-    ]
-    return "; ".join(part for part in parts if part)
-
-
-def environment(task: shapes.TaskView) -> list[str]:
-    return [
-        outlet.one_line(f"{name}={text}") for name, text in sorted((task.environment or {}).items())
-    ]
-
-
-def _is_some(length: str) -> bool:
-    return bool(durations.parse_duration(length))
-
-
-def _belongs(task: shapes.TaskView) -> str:
-    parts = (("group", task.group), ("owner", task.owner), ("modes", " ".join(task.modes)))
-    return "; ".join(f"{word} {outlet.one_line(text)}" for word, text in parts if text)
-
-
-def _listens(task: shapes.TaskView) -> bool:
-    """Whether some trigger waits for an event, rather than for a person."""
-    return any(codec.plain(trigger).get("type") in _EVENTS for trigger in task.triggers)
-
-
-_EVENTS: Final = frozenset({"startup", "after", "custom_event"})

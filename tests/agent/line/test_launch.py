@@ -8,7 +8,6 @@ import signal
 import pytest
 
 from bgtasks_gui import paths
-from bgtasks_gui.agent import lock
 from bgtasks_gui.agent.line import launch
 from bgtasks_gui.core import errors
 from tests.agent.support.embedded import gone, living, settles
@@ -17,7 +16,7 @@ from tests.agent.support.embedded import gone, living, settles
 @pytest.fixture
 def ready(place: paths.Home) -> paths.Home:
     """A home in which a supervisor can serve."""
-    lock.make_home(place)
+    paths.make_home(place)
     return place
 
 

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from bgtasks_gui import paths
-from bgtasks_gui.agent import lock
 from bgtasks_gui.agent.line import launch, supervision
 from bgtasks_gui.core import errors, processes, tasks
 from bgtasks_gui.wire import codec
@@ -52,7 +51,7 @@ class Heard:
 @pytest.fixture
 async def make(place: paths.Home) -> AsyncIterator[Make]:
     """Makes lines over one home; they are closed with the test."""
-    lock.make_home(place)
+    paths.make_home(place)
     made: list[supervision.Supervision] = []
 
     def build() -> supervision.Supervision:

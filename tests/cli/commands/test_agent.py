@@ -72,7 +72,7 @@ def test_stop_waits_until_it_is_gone(bgtasks: Bgtasks, agent: ScriptedAgent) -> 
 def test_stop_of_one_that_stays(
     bgtasks: Bgtasks, agent: ScriptedAgent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bgtasks_gui.cli.launching.STOP_S", 0.0)
+    monkeypatch.setattr("bgtasks_gui.client.launching.STOP_S", 0.0)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         agent.on("GET /v1/health", views.health(pid=process.pid))
         agent.on("POST /v1/stop", {"stopping": True, "left_running": 0})

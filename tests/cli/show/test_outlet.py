@@ -13,12 +13,6 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_control_characters_never_reach_the_terminal() -> None:
-    assert outlet.clean("a\x1b[31mb\x07c\x9bd") == "a\ufffd[31mb\ufffdc\ufffdd"
-    assert outlet.clean("two\nlines\tand a tab") == "two\nlines\tand a tab"
-    assert outlet.one_line(" two\nlines \x1b ") == "two lines \ufffd"
-
-
 def test_answers_and_remarks_go_their_ways(capsys: pytest.CaptureFixture[str]) -> None:
     outlet.say("answer")
     outlet.remark("remark")

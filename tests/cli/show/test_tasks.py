@@ -2,41 +2,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import msgspec
-import pytest
-
 from bgtasks_gui.cli.show import tasks
 from bgtasks_gui.core import tasks as core
 from bgtasks_gui.core.runs import RunState
-from bgtasks_gui.wire import shapes
 from tests.cli.conftest import NOW
 from tests.cli.fakes import views
 
 SOON = "2026-11-22T15:15:00.000Z"
-PAUSED = shapes.PauseView(paused=True, until="2026-11-22T15:58:00.000Z")
-
-
-@pytest.mark.parametrize(
-    ("task", "words"),
-    [
-        (views.task(next_run_at=SOON), "in 5 min"),
-        (views.task(), "by hand"),
-        (views.task(triggers=(msgspec.Raw(b'{"type":"startup"}'),)), "on an event"),
-        (views.task(enabled=False, next_run_at=SOON), "disabled"),
-        (views.task(registered=False), "expired"),
-        (views.task(unscheduled="its program aborted"), "unscheduled: its program aborted"),
-    ],
-)
-def test_what_follows(task: shapes.TaskView, words: str) -> None:
-    assert tasks.following(task, NOW) == words
-
-
-def test_a_pause_is_not_mistaken_for_nothing_planned() -> None:
-    task = views.task(next_run_at=SOON)
-    assert tasks.following(task, NOW, PAUSED) == "paused until 16:58"
-    forever = shapes.PauseView(paused=True, until=None)
-    assert tasks.following(task, NOW, forever) == "paused until you resume"
-    assert tasks.following(task, NOW, shapes.PauseView(paused=False, until=None)) == "in 5 min"
 
 
 def test_row() -> None:
@@ -45,20 +17,6 @@ def test_row() -> None:
         "backup", "in 5 min", "failed 7 min ago", "runs `./backup.sh`"
     )  # fmt: skip
     assert tasks.row(views.task(), NOW, None)[2] == "never ran"
-
-
-def test_sentences() -> None:
-    task = views.task(
-        when=("every hour", "on login"), only_if=("on mains power",), next_run_at=SOON
-    )
-    assert tasks.sentence(task, NOW) == (
-        "backup runs `./backup.sh`, every hour and on login, only on mains power; next in 5 min."
-    )
-    assert tasks.sentence(views.task(), NOW) == "backup runs `./backup.sh`; by hand."
-    checked = shapes.CheckedView(
-        does="runs `x`", when=("hourly",), only_if=(), warnings=(), next=()
-    )
-    assert tasks.check_sentence("a\nb", checked) == "a b runs `x`, hourly."
 
 
 def test_paragraph_leaves_out_what_is_not_set() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgtasks_gui.cli.show import times
+from bgtasks_gui.client.phrases import times
 from bgtasks_gui.wire import times as stamps
 
 NOW = datetime(2026, 11, 22, 15, 10, tzinfo=UTC)

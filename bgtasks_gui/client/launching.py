@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import bgtasks_gui
 from bgtasks_gui import paths
 from bgtasks_gui.client import blocking, commands
 from bgtasks_gui.core import errors
 from bgtasks_gui.wire import shapes
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Seconds an agent gets from its start to its first answer.
 START_S: Final = 15.0
@@ -25,6 +25,8 @@ STOP_S: Final = 75.0
 _LOOK_AGAIN_S: Final = 0.02
 #: Seconds that one which did not answer gets to end.
 _LAST_S: Final = 5.0
+#: Agents this process started; each must be asked for once it has ended, or stays a zombie.
+_children: Final[set[int]] = set()
 
 
 def find_agent(home: paths.Home) -> shapes.HealthView | None:
@@ -37,21 +39,23 @@ def find_agent(home: paths.Home) -> shapes.HealthView | None:
 
 
 def start_agent(home: paths.Home, *, patience_s: float = START_S) -> shapes.HealthView:
-    """The agent of this home, started where none runs.
+    """The agent of this home, started where none runs. Blocks until it answers.
 
     Raises `errors.AgentUnreachable` with what kept it from starting.
     """
     running = find_agent(home)
     if running is not None:
         return running
+    import tempfile  # what most callers need not load, as they find an agent
+
+    _bury()
     with tempfile.TemporaryFile() as said:
-        process = _launch(said)
+        process = _launch(home, said)
         deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             running = find_agent(home)
             if running is not None:
-                # It lives on without us, so nobody here waits for its end.
-                process.returncode = 0
+                _leave(process)
                 return running
             if process.poll() is not None:
                 # Another may have been faster.
@@ -60,9 +64,7 @@ def start_agent(home: paths.Home, *, patience_s: float = START_S) -> shapes.Heal
                     return running
                 raise errors.AgentUnreachable(_last_words(said, process.returncode))
             time.sleep(_LOOK_AGAIN_S)
-    process.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_LAST_S)
+    _end(process)
     raise errors.AgentUnreachable(
         f"The agent does not answer {patience_s:g} s after its start; {home.agent_log} may say why."
     )
@@ -81,19 +83,51 @@ def await_end(pid: int, patience_s: float) -> bool:
     return bool(readable)
 
 
-def _launch(said: IO[bytes]) -> subprocess.Popen[bytes]:
+def _launch(home: paths.Home, said: IO[bytes]) -> subprocess.Popen[bytes]:
+    import subprocess
+
     root = Path(bgtasks_gui.__file__).resolve().parents[1]
     # A checkout is found by the folder it lies in; an installed package needs none, and the
     # agent must not keep a folder of the person busy.
     folder = root if (root / "pyproject.toml").is_file() else Path("/")
+    # One that is not the usual home is named, so that the agent serves this home and no other.
+    named = {} if paths.find_home() == home else {"BGTASKS_HOME": str(home.root)}
     return subprocess.Popen(
         [sys.executable, "-m", "bgtasks_gui", "agent", "run"],
         cwd=folder,
+        env={**os.environ, **named},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=said,
         start_new_session=True,
     )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    import subprocess
+
+    process.terminate()
+    try:
+        process.wait(_LAST_S)
+    except subprocess.TimeoutExpired:
+        _leave(process)
+
+
+def _leave(process: subprocess.Popen[bytes]) -> None:
+    """Let it live on without us: nobody here waits for its end."""
+    process.returncode = 0
+    _children.add(process.pid)
+
+
+def _bury() -> None:
+    """Ask for those that have ended: a window lives long enough to see several."""
+    for pid in tuple(_children):
+        try:
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            ended = pid
+        if ended:
+            _children.discard(pid)
 
 
 def _last_words(said: IO[bytes], exit_code: int) -> str:
