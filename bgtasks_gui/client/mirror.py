@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -188,5 +189,11 @@ def _differences(old: Mapping[str, View], new: Mapping[str, View]) -> dict[str, 
 def _changed(before: View | None, after: View) -> frozenset[str]:
     names = after.__struct_fields__
     if before is None:
-        return frozenset(names)
+        return _all_fields(type(after))
     return frozenset(name for name in names if getattr(before, name) != getattr(after, name))
+
+
+@functools.cache
+def _all_fields(type_: type[shapes.Shape]) -> frozenset[str]:
+    """One set for all views of a type: there may be a hundred thousand of them."""
+    return frozenset(type_.__struct_fields__)
