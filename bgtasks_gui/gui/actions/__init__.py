@@ -1,0 +1,1 @@
+"""What a person can do, in one place for toolbar, menus, keyboard and tray."""

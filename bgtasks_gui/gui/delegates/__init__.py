@@ -1,0 +1,1 @@
+"""Drawing the cells of lists."""

@@ -1,0 +1,101 @@
+"""The lists of runs: those under way, and those that have ended with the history behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QObject, Signal
+
+from bgtasks_gui.client.changes import Changes
+from bgtasks_gui.core import runs
+from bgtasks_gui.gui.bridge import Bridge
+from bgtasks_gui.gui.models import run_rows
+from bgtasks_gui.gui.models.asked import Asked
+from bgtasks_gui.gui.models.rows import Index, RowTable
+from bgtasks_gui.gui.models.run_rows import RunRow
+from bgtasks_gui.gui.models.tally import Tally
+from bgtasks_gui.wire import shapes
+
+_ROOT: Final = QModelIndex()
+
+
+class ActiveTable(RowTable[RunRow]):
+    """Runs that have not ended."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        tally: Tally,
+        asked: Asked,
+        now: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        columns = run_rows.active_columns(asked)
+        super().__init__(columns, now, sorted_by="trigger", descending=True, parent=parent)
+        self._mirror = bridge.mirror
+        tally.changed.connect(self._on_changed)
+        asked.changed.connect(self._on_asked_changed)
+
+    def _on_changed(self, changes: Changes, _touched: frozenset[str]) -> None:
+        known = [self._mirror.runs[one] for one in changes.runs if one in self._mirror.runs]
+        ended = {run.id for run in known if run.state in runs.ENDED}
+        rows = [RunRow(run) for run in known if run.id not in ended]
+        self.change(rows, changes.removed_runs | ended, changes.runs)
+
+    def _on_asked_changed(self, ids: frozenset[str]) -> None:
+        rows = self.all_rows()
+        self.change([row for row in rows if not ids.isdisjoint((row.id, row.run.task_id))])
+
+
+class HistoryTable(RowTable[RunRow]):
+    """Runs that have ended: the newest from the mirror, older ones as far as they were asked for.
+
+    Signals: `more_wanted` when somebody has scrolled to the end and there is more.
+    """
+
+    more_wanted = Signal()
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        tally: Tally,
+        now: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(
+            run_rows.ended_columns(), now, sorted_by="when", descending=True, parent=parent
+        )
+        self._mirror = bridge.mirror
+        #: Whether the agent has runs older than those that are here.
+        self.has_more = True
+        self._is_asking = False
+        tally.changed.connect(self._on_changed)
+
+    @property
+    def oldest(self) -> str | None:
+        """Id of the oldest run that is here; the next page begins after it."""
+        return min((row.id for row in self.all_rows()), default=None)
+
+    def canFetchMore(self, parent: Index = _ROOT) -> bool:
+        return not parent.isValid() and self.has_more and not self._is_asking
+
+    def fetchMore(self, parent: Index = _ROOT) -> None:
+        self._is_asking = True
+        self.more_wanted.emit()
+
+    def take_page(self, page: Iterable[shapes.RunView], *, is_last: bool) -> None:
+        """Older runs, as they were asked for."""
+        self._is_asking = False
+        self.has_more = not is_last
+        self.change([RunRow(run) for run in page])
+
+    def stop_asking(self) -> None:
+        """The page cannot be had now; it is asked for again at the next scrolling."""
+        self._is_asking = False
+
+    def _on_changed(self, changes: Changes, _touched: frozenset[str]) -> None:
+        known = (self._mirror.runs[one] for one in changes.runs if one in self._mirror.runs)
+        # Runs that the mirror has no more room for stay: they are history.
+        self.change([RunRow(run) for run in known if run.state in runs.ENDED], (), changes.runs)

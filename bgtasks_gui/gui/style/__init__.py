@@ -1,0 +1,20 @@
+"""How everything looks: colours, icons, fonts, distances, and the one sheet that applies them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+
+def mark(widget: QWidget, *, role: str) -> None:
+    """Dress a widget as the sheet describes for this role; also when it is shown already."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def write_mono(widget: QWidget, *, small: bool = False) -> None:
+    """Let a widget write in the fixed-width font, as output and command lines are."""
+    widget.setProperty("mono", "small" if small else "plain")

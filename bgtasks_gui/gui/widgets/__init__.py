@@ -1,0 +1,1 @@
+"""Pieces that windows and pages are put together from."""

@@ -1,0 +1,64 @@
+"""Words on one line that end in an ellipsis where there is no room; the tooltip has the whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from bgtasks_gui.gui.style import mark
+
+_NARROWEST = 24
+
+
+class ElidedLabel(QLabel):
+    """A label that gives way.
+
+    It takes all the width there is, or with `is_greedy=False` no more than its words need.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        *,
+        is_greedy: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Ignored if is_greedy else policy.Maximum, policy.Preferred)
+        if role:
+            mark(self, role=role)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+            self._explain()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._needed() + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, room = QPainter(self), self.contentsRect()
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(side), shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._explain()
+
+    def _needed(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text())
+
+    def _explain(self) -> None:
+        self.setToolTip("" if self._needed() <= self.width() else self.text())

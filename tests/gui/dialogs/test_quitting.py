@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from bgtasks_gui.gui.dialogs.quitting import QuitDialog
+
+
+@pytest.mark.parametrize(
+    ("running", "said"),
+    [(0, "Nothing runs"), (1, "One run is under way"), (12, "12 runs are under way")],
+)
+def test_it_says_what_is_at_stake(running: int, said: str, owner: QWidget, qtbot: QtBot) -> None:
+    dialog = QuitDialog(running, owner)
+    assert any(label.text().startswith(said) for label in dialog.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+@pytest.mark.parametrize("choice", ["keep", "stop"])
+def test_either_answer_can_be_for_good(
+    choice: str, is_remembered: bool, owner: QWidget, qtbot: QtBot
+) -> None:
+    dialog = QuitDialog(1, owner)
+    dialog.open()
+    dialog.remember.setChecked(is_remembered)
+    with qtbot.waitSignal(dialog.chosen) as heard:
+        (dialog.stop if choice == "stop" else dialog.keep).click()
+    assert heard.args == [choice, is_remembered]
+
+
+def test_enter_keeps_the_tasks_and_escape_the_window(owner: QWidget, qtbot: QtBot) -> None:
+    for key, answer in ((Qt.Key.Key_Return, ["keep", True]), (Qt.Key.Key_Escape, None)):
+        dialog = QuitDialog(0, owner)
+        heard: list[list[object]] = []
+        dialog.chosen.connect(lambda *said, heard=heard: heard.append(list(said)))
+        dialog.open()
+        qtbot.keyClick(dialog, key)
+        assert heard == ([answer] if answer else [])
