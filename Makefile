@@ -16,17 +16,9 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r target words; do \
 		printf '  make %-7s %s\n' "$$target" "$$words"; done
 
-run: venv  ## start the agent and say what to try
-	@$(BGTASKS) agent start
-	@$(BGTASKS) agent status
-	@printf '\n%s\n' 'The agent is running. Try:'
-	@printf '  %s\n' \
-		'$(BGTASKS) add command hello --every 15m -- echo "hello from the background"' \
-		'$(BGTASKS) run hello --wait' \
-		'$(BGTASKS) list' \
-		'$(BGTASKS) why hello' \
-		'$(BGTASKS) logs RUN          with the run id that "run" printed' \
-		'$(BGTASKS) agent stop'
+run: venv  ## open the window; without a display show it on a virtual one
+	@sh packaging/debian/install-needs gui
+	@$(BIN)/python -m bgtasks_gui.gui.virtual
 
 demo: venv  ## a guided tour in a temporary home
 	@$(BIN)/python -m bgtasks_gui.cli.demo
@@ -45,7 +37,8 @@ check: venv  ## lint, format, types, import contracts, dead code
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 
-bench: venv  ## measure speed and memory
+bench: venv  ## measure speed and memory, beside peers
+	@sh packaging/debian/install-needs bench
 	@$(BIN)/python -m tests.benchmarks
 
 venv:

@@ -31,8 +31,12 @@ StoppingView = system.StoppingView
 SystemView = system.SystemView
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that crosses the socket."""
+class Shape(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A value that crosses the socket.
+
+    It is JSON, so it never holds itself, and the collector need not look at the hundred thousands
+    of them that a window may hold.
+    """
 
 
 class ReasonView(Shape, frozen=True, kw_only=True):

@@ -15,8 +15,11 @@ from tests.benchmarks import table
 
 #: One module each. What needs the machine most for itself comes first.
 SUBJECTS = (
-    "cli", "start_latency", "firings", "processes", "idle", "api", "clock", "store", "history",
+    "cli", "window", "start_latency", "firings", "processes", "idle", "api", "clock", "rows",
+    "store", "history",
 )  # fmt: skip
+#: Those that lie in a folder of their own.
+FOLDERS = {"window": "window.", "rows": "window."}
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +37,8 @@ def main(arguments: list[str]) -> int:
     shown = table.Table()
     print(table.surroundings())
     for subject in arguments or SUBJECTS:
-        module = importlib.import_module(f"tests.benchmarks.bench_{subject}")
+        name = f"{FOLDERS.get(subject, '')}bench_{subject}"
+        module = importlib.import_module(f"tests.benchmarks.{name}")
         if hasattr(module, "measure"):
             module.measure(shown)
         else:
