@@ -87,6 +87,17 @@ def place_of(window: Window) -> QRect:
     return QRect(window.x, window.y, window.width, window.height)
 
 
+def wait_for_plugged_in(desktop: Session) -> Window:
+    """The icon's window, once it is where the panel wants it."""
+
+    def is_in_tray() -> bool:
+        trays, icons = desktop.windows(TRAY), desktop.windows(NAME)
+        return any(place_of(tray).contains(place_of(icons[0])) for tray in trays if icons)
+
+    desktop.wait_for(is_in_tray, "icon as a window in the tray")
+    return desktop.windows(NAME)[0]
+
+
 def test_the_icon_is_seen_and_follows_the_agent(
     desktop: Session, agent: living.Living, program: Program, tmp_path: Path
 ) -> None:
@@ -208,11 +219,13 @@ def test_without_a_session_bus_the_icon_is_a_window_in_the_panel(
     desktop: Session, agent: living.Living
 ) -> None:
     program = spawn(desktop, agent, DBUS_SESSION_BUS_ADDRESS="disabled:")
-    window = desktop.wait_for_window(NAME)
-    desktop.click(*window.centre)
+    desktop.click(*wait_for_plugged_in(desktop).centre)
     wait_for_line(desktop, program, "clicked")
     assert desktop.tray_items() == []
-    desktop.click(*window.centre, button=3)
+    desktop.stop_panel()
+    desktop.wait_for(lambda: not desktop.windows(NAME), "end of the icon")
+    desktop.start_panel()
+    desktop.click(*wait_for_plugged_in(desktop).centre, button=3)
     desktop.wait_for(lambda: len(desktop.windows(NAME)) > 1, "menu of the icon")
     desktop.keys("Up", "Return")
     assert program.wait() == 0

@@ -51,13 +51,16 @@ class Action:
     fits: Callable[[Subject], bool]
     #: What the agent is asked; None where the window itself has to show something first.
     ask: Ask | None = None
+    #: Whether the agent is asked about the task, or else about the run.
+    is_of_task: bool = False
     #: Whether it can be done to several at once.
     is_for_many: bool = True
     is_grave: bool = False
 
-
-def _run_is(*wanted: runs.RunState) -> Callable[[Subject], bool]:
-    return lambda subject: subject.run is not None and subject.run.state in wanted
+    def about(self, subject: Subject) -> str:
+        """Id of what the agent is asked about; it is marked until the answer is there."""
+        one = subject.task if self.is_of_task else subject.run
+        return "" if one is None else one.id
 
 
 def _can_suspend(subject: Subject) -> bool:
@@ -123,7 +126,7 @@ def _ask_retry(subject: Subject) -> commands.Call[Any]:
 ACTIONS: Final = (
     Action(
         name="run", text="Run now", icon="play", key="Ctrl+R", asked="Asked to run…",
-        fits=_has_task, ask=_of_task(commands.run_task),
+        fits=_has_task, ask=_of_task(commands.run_task), is_of_task=True,
     ),
     Action(
         name="run_with", text="Run with arguments…", icon="sparkles", key="Ctrl+Shift+R",
@@ -147,7 +150,7 @@ ACTIONS: Final = (
     ),
     Action(
         name="retry", text="Run again", icon="rotate-cw", key="Ctrl+Shift+Y",
-        asked="Asked to run again…", fits=_can_retry, ask=_ask_retry,
+        asked="Asked to run again…", fits=_can_retry, ask=_ask_retry, is_of_task=True,
     ),
     Action(
         name="why", text="Show why", icon="circle-help", key="Ctrl+Y", fits=_has_task,
@@ -162,15 +165,16 @@ ACTIONS: Final = (
     ),
     Action(
         name="enable", text="Enable", icon="power", key="Ctrl+D", asked="Asked to enable…",
-        fits=_is_disabled, ask=_of_task(commands.enable_task),
+        fits=_is_disabled, ask=_of_task(commands.enable_task), is_of_task=True,
     ),
     Action(
         name="disable", text="Disable", icon="power-off", key="Ctrl+Shift+D",
         asked="Asked to disable…", fits=_is_enabled, ask=_of_task(commands.disable_task),
+        is_of_task=True,
     ),
     Action(
         name="remove", text="Remove", icon="trash-2", key="Del", asked="Asked to remove…",
-        fits=_has_task, ask=_of_task(commands.remove_task), is_grave=True,
+        fits=_has_task, ask=_of_task(commands.remove_task), is_of_task=True, is_grave=True,
     ),
 )  # fmt: skip
 BY_NAME: Final = {action.name: action for action in ACTIONS}

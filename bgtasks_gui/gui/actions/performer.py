@@ -99,13 +99,13 @@ class Performer(QObject):
     async def _ask_each(
         self, action: Action, subjects: list[Subject], calls: list[commands.Call[Any]]
     ) -> None:
-        ids = frozenset[str]().union(*(one.ids for one in subjects))
+        ids = frozenset(action.about(one) for one in subjects)
         self._asked.mark(ids, action.asked)
         try:
             asking = [self._client(call) for call in calls]
             answers = await asyncio.gather(*asking, return_exceptions=True)
         finally:
-            self._asked.clear(ids)
+            self._asked.clear(ids, action.asked)
         self._tell(action, [one for one in answers if not isinstance(one, BaseException)])
         _raise_first([one for one in answers if isinstance(one, BaseException)])
 
@@ -121,7 +121,9 @@ def _raise_first(failures: list[BaseException]) -> None:
     """Raise the first, with how many more there were."""
     if not failures:
         return
-    first = failures[0]
-    if len(failures) > 1 and isinstance(first, errors.UserError):
-        raise type(first)(f"{first.message} So did {len(failures) - 1} more.")
+    # A bug is more urgent than what the agent refuses.
+    bugs = [one for one in failures if not isinstance(one, errors.UserError)]
+    first, others = (bugs or failures)[0], len(failures) - 1
+    if others and isinstance(first, errors.UserError):
+        raise errors.UserError(f"{first.message} {others} more could not be done either.")
     raise first

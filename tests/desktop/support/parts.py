@@ -7,6 +7,7 @@ import itertools
 import os
 import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -174,14 +175,15 @@ class Parts:
         self._closing.callback(self.screen.close)
 
     def _start_bus(self) -> None:
-        socket = self.folder / "run" / "bus"
-        written = configuration.write_bus(self.folder, socket)
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={socket}"
+        place = self.folder / "run" / "bus"
+        written = configuration.write_bus(self.folder, place)
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={place}"
         daemon = self._start(
             "bus", "dbus-daemon", f"--config-file={written}", "--nofork", "--nopidfile"
         )
         self._closing.callback(self._stop, "bus")
-        daemon.wait_for(socket.exists, "socket")
+        # The file is there a moment before anybody listens.
+        daemon.wait_for(lambda: _listens(place), "socket")
         self.bus = Bus(self.env["DBUS_SESSION_BUS_ADDRESS"])
         self._closing.callback(self.bus.close)
 
@@ -198,3 +200,8 @@ class Parts:
         if program is not None:
             program.stop()
         return program is not None
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(path)) == 0

@@ -13,7 +13,9 @@ from tests.desktop.support.programs import NotReady
 
 WATCHER, WATCHER_PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
 _ITEM, _MENU = "org.kde.StatusNotifierItem", "com.canonical.dbusmenu"
-_GONE = ("org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NoReply")
+_GONE = tuple(
+    f"org.freedesktop.DBus.Error.{name}" for name in ("ServiceUnknown", "NoReply", "UnknownObject")
+)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ async def test_of_several_the_good_are_done_and_the_bad_are_counted(stage: stage
     started = stages.collect(stage.performer.started)
     stage.performer.perform("run", [Subject(one, None) for one in (TASK, OTHER, third)])
     await quiet(stage)
-    assert refused == [("It expired yesterday. So did 1 more.",)]
+    assert refused == [("It expired yesterday. 1 more could not be done either.",)]
     assert len(started) == 1
 
 

@@ -1,0 +1,182 @@
+"""The icon in the tray: follows the agent once a second at most, and the tray as it comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from bgtasks_gui.client.phrases import times
+from bgtasks_gui.gui.actions.performer import Performer
+from bgtasks_gui.gui.bridge import Bridge
+from bgtasks_gui.gui.models import states
+from bgtasks_gui.gui.models.asked import Asked
+from bgtasks_gui.gui.models.tally import Tally
+from bgtasks_gui.gui.tray import menu, picture, presence, summary
+from bgtasks_gui.wire import shapes
+
+#: Panels are told no oftener, since each time they fetch the icon and draw anew (W24).
+PACE_S: Final = 1.0
+#: Failures whose names are remembered; of more only the number is told.
+_REMEMBERED: Final = 50
+
+
+class Tray(QObject):
+    """Lives from `start` to `close`. `tasks` finds a task by its id.
+
+    Signals: `toggle_wanted` when the icon was clicked; `open_wanted` with the id of the run to
+    show, or "" for the window as it is; `quit_wanted`; `presence_changed` when the tray came or
+    went, with whether there is one.
+    """
+
+    toggle_wanted = Signal()
+    open_wanted = Signal(str)
+    quit_wanted = Signal()
+    presence_changed = Signal(bool)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        tally: Tally,
+        performer: Performer,
+        asked: Asked,
+        tasks: Callable[[str], shapes.TaskView | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._tally = tally
+        self._performer = performer
+        self._asked = asked
+        self._tasks = tasks
+        self._failures: list[shapes.RunView] = []
+        self._icon: _Icon | None = None
+        self._was_there = False
+        self._told_at = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.refresh)
+        self._presence = presence.Presence(self)
+        self._presence.changed.connect(self._on_presence_changed)
+        tally.troubled.connect(self._on_troubled)
+        for signal in (
+            tally.changed, asked.changed, bridge.system_changed, bridge.connection_changed,
+        ):  # fmt: skip
+            signal.connect(self._on_changed)
+
+    def start(self) -> None:
+        """Put the icon into the tray as soon as there is one."""
+        self._presence.start()
+
+    def close(self) -> None:
+        self._presence.stop()
+        self._timer.stop()
+        self._take_away()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether somebody shows the icon now; without that, nothing may hide in the tray."""
+        return self._presence.look()
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        self._timer.stop()
+        self._told_at = time.monotonic()
+        if self._icon is None:
+            return
+        # A tray that has gone may have come back without a word, after the time of looking for it.
+        if self._presence.kind is not presence.Kind.NONE or self._presence.look():
+            self._icon.tell(self._situation())
+
+    def _situation(self) -> summary.Situation:
+        unseen = self._tally.unseen_failures
+        return summary.Situation(
+            now=times.now(),
+            is_connected=self._bridge.is_connected,
+            trouble=self._bridge.trouble,
+            pause=self._bridge.pause,
+            active=self._tally.active(),
+            progress=self._tally.progress,
+            failures=self._failures[-unseen:] if unseen else (),
+            asked=self._asked.words,
+            task=self._tasks,
+        )
+
+    def _on_changed(self) -> None:
+        if self._icon is not None and not self._timer.isActive():
+            since_s = time.monotonic() - self._told_at
+            # Not at once either: what belongs together is told by several signals.
+            self._timer.start(max(0, round((PACE_S - since_s) * 1000)))
+
+    def _on_troubled(self, ended: Sequence[shapes.RunView]) -> None:
+        self._failures += [run for run in ended if run.state in states.TROUBLE]
+        del self._failures[:-_REMEMBERED]
+
+    def _on_presence_changed(self, is_there: bool) -> None:
+        if is_there:
+            # Qt puts an icon into every tray of its kind that comes; one of another kind it leaves.
+            if self._icon is None or self._icon.kind is not self._presence.kind:
+                self._take_away()
+                self._icon = self._put_up()
+            self._icon.tell(self._situation())
+        if is_there is not self._was_there:
+            self._was_there = is_there
+            self.presence_changed.emit(is_there)
+
+    def _put_up(self) -> _Icon:
+        kind = self._presence.kind
+        spelling = menu.spell_for_bus if kind is presence.Kind.BUS else menu.spell
+        icon = _Icon(kind, menu.TrayMenu(self._performer, spelling, self), self)
+        icon.clicked.connect(self.toggle_wanted)
+        icon.lines.open_wanted.connect(self.open_wanted)
+        icon.lines.quit_wanted.connect(self.quit_wanted)
+        icon.lines.opening.connect(self.refresh)
+        return icon
+
+    def _take_away(self) -> None:
+        if self._icon is not None:
+            self._icon.close()
+            self._icon = None
+
+
+class _Icon(QObject):
+    """One icon with its menu, for trays of one kind.
+
+    Signals: `clicked`.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, kind: presence.Kind, lines: menu.TrayMenu, parent: QObject) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.lines = lines
+        self._look: picture.Look | None = None
+        self._tooltip = ""
+        self._shown = QSystemTrayIcon(self)
+        self._shown.setContextMenu(lines.menu)
+        self._shown.activated.connect(self._on_activated)
+
+    def tell(self, known: summary.Situation) -> None:
+        self.lines.tell(known)
+        look, tooltip = summary.look(known), summary.tooltip(known)
+        if look != self._look:
+            self._look = look
+            self._shown.setIcon(picture.icon(look))
+        if tooltip != self._tooltip:
+            self._tooltip = tooltip
+            self._shown.setToolTip(tooltip)
+        self._shown.show()
+
+    def close(self) -> None:
+        self._shown.hide()
+        self.lines.close()
+        self.lines.deleteLater()
+        self.deleteLater()
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.clicked.emit()
