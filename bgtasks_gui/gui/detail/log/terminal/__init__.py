@@ -1,0 +1,1 @@
+"""The styles that a program asks a terminal for, and the colours they have here."""
