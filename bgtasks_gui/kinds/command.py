@@ -18,20 +18,42 @@ SHELL = "/bin/sh"
 class CommandPayload(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False
 ):
-    """A program and its arguments"""
+    """Run a program"""
 
     argv: Annotated[
-        tuple[str, ...], msgspec.Meta(min_length=1, description="The program and its arguments")
+        tuple[str, ...],
+        msgspec.Meta(
+            title="Command line",
+            min_length=1,
+            description="The program and its arguments.",
+            examples=[["rsync", "-a", "/home/ada/Documents/", "/mnt/backup/Documents/"]],
+            extra_json_schema={"format": "argv", "x-shell": "shell"},
+        ),
     ]
-    cwd: Annotated[str, msgspec.Meta(description="Folder it runs in; empty is the home folder")] = (
-        ""
-    )
-    env: Annotated[
-        dict[str, str], msgspec.Meta(description="Variables added to the captured environment")
-    ] = {}
     shell: Annotated[
-        bool, msgspec.Meta(description="Let /bin/sh read the first argument as a line of shell")
+        bool,
+        msgspec.Meta(
+            title="Let the shell read it",
+            description="For pipes, wildcards and variables. /bin/sh reads the first argument.",
+        ),
     ] = False
+    cwd: Annotated[
+        str,
+        msgspec.Meta(
+            title="Folder",
+            description="Where it runs.",
+            examples=["~/Documents"],
+            extra_json_schema={"format": "folder", "x-empty": "Your home folder"},
+        ),
+    ] = ""
+    env: Annotated[
+        dict[str, str],
+        msgspec.Meta(
+            title="Variables",
+            description="Added to the environment it runs in.",
+            extra_json_schema={"x-rare": True},
+        ),
+    ] = {}
 
 
 class CommandKind:

@@ -12,24 +12,62 @@ from bgtasks_gui.wire import codec
 
 
 class PythonPayload(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A Python function"""
+    """Call a Python function"""
 
     callable: Annotated[
-        str, msgspec.Meta(description="module:function", examples=["reports:send_weekly"])
+        str,
+        msgspec.Meta(
+            title="Function",
+            description="Its module and its name, with a colon between them.",
+            examples=["reports:send_weekly"],
+            extra_json_schema={"format": "callable"},
+        ),
     ]
-    args: Annotated[codec.JsonArray, msgspec.Meta(description="Positional arguments")] = []
-    kwargs: Annotated[codec.JsonObject, msgspec.Meta(description="Named arguments")] = {}
+    args: Annotated[
+        codec.JsonArray,
+        msgspec.Meta(
+            title="Arguments", description="By position, as JSON.", examples=[["week", 32]]
+        ),
+    ] = []
+    kwargs: Annotated[
+        codec.JsonObject,
+        msgspec.Meta(
+            title="Named arguments", description="By name, as JSON.", examples=[{"dry_run": True}]
+        ),
+    ] = {}
     path: Annotated[
-        tuple[str, ...], msgspec.Meta(description="Folders searched for the module first")
+        tuple[Annotated[str, msgspec.Meta(extra_json_schema={"format": "folder"})], ...],
+        msgspec.Meta(
+            title="Module folders",
+            description="Searched for the module first.",
+            extra_json_schema={"x-rare": True},
+        ),
     ] = ()
     interpreter: Annotated[
-        str | None, msgspec.Meta(description="Another Python to call it with; it starts slower")
+        str | None,
+        msgspec.Meta(
+            title="Interpreter",
+            description="Another Python to call it with; it starts slower.",
+            examples=["~/project/.venv/bin/python"],
+            extra_json_schema={"format": "file", "x-empty": "The agent's own", "x-rare": True},
+        ),
     ] = None
-    cwd: Annotated[str, msgspec.Meta(description="Folder it runs in; empty is the home folder")] = (
-        ""
-    )
+    cwd: Annotated[
+        str,
+        msgspec.Meta(
+            title="Folder",
+            description="Where it runs.",
+            examples=["~/Documents"],
+            extra_json_schema={"format": "folder", "x-empty": "Your home folder"},
+        ),
+    ] = ""
     env: Annotated[
-        dict[str, str], msgspec.Meta(description="Variables added to the captured environment")
+        dict[str, str],
+        msgspec.Meta(
+            title="Variables",
+            description="Added to the environment it runs in.",
+            extra_json_schema={"x-rare": True},
+        ),
     ] = {}
 
 

@@ -19,6 +19,8 @@ _WORDS: Final[dict[Outcome, str]] = {
     "skipped": "was skipped",
     "missed": "was missed",
 }
+#: The same, to choose from.
+_LABELS: Final = {outcome: words.capitalize() for outcome, words in _WORDS.items()}
 
 
 class AfterTrigger(
@@ -28,14 +30,17 @@ class AfterTrigger(
 
     task: Annotated[
         str,
-        msgspec.Meta(title="Task", description="Id of the task whose runs are followed."),
+        msgspec.Meta(
+            title="Task",
+            description="The task whose runs are followed.",
+            extra_json_schema={"format": "task-id"},
+        ),
     ]
     outcomes: Annotated[
-        tuple[Outcome, ...],
+        tuple[Annotated[Outcome, msgspec.Meta(extra_json_schema={"x-labels": _LABELS})], ...],
         msgspec.Meta(
-            title="Outcomes",
-            description="How its run must have ended; none given is any end of a run "
-            "that had started.",
+            title="When its run",
+            description="None chosen is any end of a run that had started.",
         ),
     ] = ()
 

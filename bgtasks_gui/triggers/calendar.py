@@ -16,6 +16,13 @@ from bgtasks_gui.triggers import phrases, zones
 #: Months looked through for the next time: five Mondays in a February are at most 40 years apart.
 _MONTHS_AHEAD: Final = 12 * 41
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+#: What there is to choose from, by the JSON of each value.
+_WEEKDAYS: Final = {day: day.capitalize() for day in phrases.WEEKDAYS}
+_NTHS: Final = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth", "5": "Fifth"} | {
+    "-1": "Last"
+}
+_DAYS: Final = {str(day): phrases.ordinal(day) for day in range(1, 32)} | {"-1": "The last one"}
+_MONTHS: Final = {str(number): name[:3] for number, name in enumerate(phrases.MONTHS, 1)}
 
 
 class CalendarTrigger(
@@ -25,44 +32,74 @@ class CalendarTrigger(
 
     time: Annotated[
         str,
-        msgspec.Meta(title="At", description="Time of day, HH:MM.", examples=["18:00"]),
+        msgspec.Meta(
+            title="At",
+            description="Time of day.",
+            examples=["18:00"],
+            extra_json_schema={"format": "time-of-day"},
+        ),
     ]
     zone: Annotated[
         str | None,
         msgspec.Meta(
             title="Time zone",
-            description="IANA name of the zone the time is in; left open, the computer's own.",
+            description="The zone the time is in.",
             examples=["Europe/Berlin"],
+            extra_json_schema={"format": "zone", "x-empty": "The computer's own", "x-rare": True},
         ),
     ] = None
     weekday: Annotated[
         phrases.Weekday | None,
-        msgspec.Meta(title="Weekday", description="Day of the week; or give `day`."),
+        msgspec.Meta(
+            title="Weekday",
+            description="Either a weekday, or a day of the month.",
+            extra_json_schema={"x-labels": _WEEKDAYS, "x-empty": "By the day of the month"},
+        ),
     ] = None
     nth: Annotated[
         Annotated[int, msgspec.Meta(ge=-1, le=5)] | None,
         msgspec.Meta(
             title="Which one",
-            description="Which of these weekdays of the month: 1 to 5, -1 is the last one; "
-            "left open, every one.",
+            description="Which of these weekdays of the month.",
+            extra_json_schema={
+                "x-labels": _NTHS,
+                "x-empty": "Every one",
+                "x-when": {"weekday": {"not": {"const": None}}},
+            },
         ),
     ] = None
     day: Annotated[
         Annotated[int, msgspec.Meta(ge=-1, le=31)] | None,
         msgspec.Meta(
-            title="Day", description="Day of the month: 1 to 31, -1 is the last; or give `weekday`."
+            title="Day of the month",
+            description="Either a day of the month, or a weekday.",
+            extra_json_schema={
+                "x-labels": _DAYS,
+                "x-empty": "By the weekday",
+                "x-when": {"weekday": {"const": None}},
+            },
         ),
     ] = None
     short_months: Annotated[
         Literal["skip", "last_day"],
         msgspec.Meta(
-            title="Short months",
-            description="What a month does that does not have this day: nothing, or its last day.",
+            title="In shorter months",
+            description="What a month does that does not have this day.",
+            extra_json_schema={
+                "x-labels": {"skip": "Do not run", "last_day": "Run on the last day"},
+                "x-when": {"day": {"minimum": 29}},
+            },
         ),
     ] = "skip"
     months: Annotated[
-        tuple[Annotated[int, msgspec.Meta(ge=1, le=12)], ...],
-        msgspec.Meta(title="Months", description="Months, 1 is January; none given is all."),
+        tuple[
+            Annotated[int, msgspec.Meta(ge=1, le=12, extra_json_schema={"x-labels": _MONTHS})], ...
+        ],
+        msgspec.Meta(
+            title="Months",
+            description="None chosen is every month.",
+            extra_json_schema={"x-rare": True},
+        ),
     ] = ()
 
     def prepared(self, now: datetime) -> Self:

@@ -56,14 +56,16 @@ class CronTrigger(
             title="Expression",
             description="Five fields: minute, hour, day of the month, month, weekday.",
             examples=["30 2 * * *", "*/15 9-17 * * MON-FRI"],
+            extra_json_schema={"format": "cron"},
         ),
     ]
     zone: Annotated[
         str | None,
         msgspec.Meta(
             title="Time zone",
-            description="IANA name of the zone its times are in; left open, the computer's own.",
+            description="The zone its times are in.",
             examples=["Europe/Berlin"],
+            extra_json_schema={"format": "zone", "x-empty": "The computer's own", "x-rare": True},
         ),
     ] = None
 

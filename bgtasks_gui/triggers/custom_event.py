@@ -21,16 +21,23 @@ class CustomEventTrigger(
         str,
         msgspec.Meta(
             title="Event",
-            description="Name of the event, as given to `bgtasks emit`.",
+            description="Its name, as given to `bgtasks emit`.",
             examples=["backup-disk-mounted"],
+            extra_json_schema={"format": "event-name"},
         ),
     ]
     recurrence: Annotated[
         Literal["always", "once"],
         msgspec.Meta(
             title="How often",
-            description="Fire each time the event is raised, "
-            "or only the first time until the agent starts again.",
+            description="Whether it counts again when it is raised again.",
+            extra_json_schema={
+                "x-rare": True,
+                "x-labels": {
+                    "always": "Each time it is raised",
+                    "once": "The first time, until the agent starts again",
+                },
+            },
         ),
     ] = "always"
 

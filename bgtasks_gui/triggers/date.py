@@ -20,7 +20,7 @@ class DateTrigger(
         Annotated[datetime, msgspec.Meta(tz=True)],
         msgspec.Meta(
             title="At",
-            description="The time to fire, with its offset from UTC.",
+            description="The day, and the time of the day.",
             examples=["2026-11-22T15:00:00Z", "2026-11-22T16:00:00+01:00"],
         ),
     ]

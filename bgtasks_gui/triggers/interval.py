@@ -26,7 +26,7 @@ class IntervalTrigger(
         timedelta,
         msgspec.Meta(
             title="Every",
-            description="Time from one start to the next, as an ISO 8601 duration.",
+            description="Time from one start to the next.",
             examples=["PT15M", "P1D"],
         ),
     ]
@@ -34,13 +34,17 @@ class IntervalTrigger(
         Annotated[datetime, msgspec.Meta(tz=True)] | None,
         msgspec.Meta(
             title="Counted from",
-            description="All times are whole intervals from this one; "
-            "left open, it is the time of registering.",
+            description="All times are whole intervals from this one.",
+            extra_json_schema={"x-empty": "When it is saved", "x-rare": True},
         ),
     ] = None
     once: Annotated[
         bool,
-        msgspec.Meta(title="Once", description="Fire a single time, one interval from the anchor."),
+        msgspec.Meta(
+            title="Only once",
+            description="A single time, one interval from there.",
+            extra_json_schema={"x-rare": True},
+        ),
     ] = False
 
     def prepared(self, now: datetime) -> Self:

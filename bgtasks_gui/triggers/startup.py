@@ -27,9 +27,14 @@ class StartupTrigger(
     per: Annotated[
         Literal["agent_start", "boot"],
         msgspec.Meta(
-            title="Per",
-            description="Fire at every start of the agent (login, restart), "
-            "or only at its first one after the computer has started.",
+            title="At",
+            description="Which starts count.",
+            extra_json_schema={
+                "x-labels": {
+                    "agent_start": "Every start of the agent: after each login or restart",
+                    "boot": "The first one after the computer has started",
+                }
+            },
         ),
     ] = "agent_start"
 
