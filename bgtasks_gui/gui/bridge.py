@@ -104,16 +104,20 @@ class Bridge(QObject):
         self._timer.start(max(0, round(self._pace_ms - since_ms)))
 
     def _note_connection(self, gathered: changes.Changes) -> None:
+        before = self.is_connected, bool(self.trouble)
         self.is_connected = bool(gathered.connected)
         self.is_loaded = self.is_loaded or self.is_connected
         self.trouble = "" if self.is_connected else gathered.trouble or ""
-        self.connection_changed.emit()
+        if (self.is_connected, bool(self.trouble)) != before:
+            # That it is away for another reason than a moment ago is no news.
+            self.connection_changed.emit()
 
     async def _await_wish(self) -> None:
         """Until the system is to be read anew: a change was told, or what is seen may be old."""
         patience_s = _SYSTEM_AGAIN_S if self._pace_ms == VISIBLE_MS else None
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._system_wanted.wait(), patience_s)
+            async with asyncio.timeout(patience_s):
+                await self._system_wanted.wait()
         self._system_wanted.clear()
 
     async def _read_system(self) -> None:

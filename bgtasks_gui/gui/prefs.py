@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 _log = logging.getLogger(__name__)
 
+#: Seconds that further changes are waited for: an edge that is dragged changes all the time.
+_SETTLE_S: Final = 0.5
 #: What becomes of the agent when the window is quit.
 Quit = Literal["ask", "keep", "stop"]
 
@@ -43,6 +46,7 @@ class Keeper:
         self.prefs = _load(path)
         self._writing: asyncio.Task[None] | None = None
         self._is_stale = False
+        self._is_closing = asyncio.Event()
 
     def keep(self) -> None:
         """Write what is remembered; several changes in a row are written once."""
@@ -51,12 +55,15 @@ class Keeper:
             self._writing = asyncio.ensure_future(self._write())
 
     async def close(self) -> None:
-        """Wait until everything is written."""
+        """Write at once what is to be written, and wait until it is."""
+        self._is_closing.set()
         if self._writing is not None:
             await self._writing
 
     async def _write(self) -> None:
         while self._is_stale:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_closing.wait(), _SETTLE_S)
             self._is_stale = False
             text = msgspec.json.format(msgspec.json.encode(self.prefs), indent=2)
             try:
@@ -72,7 +79,7 @@ def _load(path: Path) -> Prefs:
         return msgspec.json.decode(path.read_bytes(), type=Prefs)
     except FileNotFoundError:
         return Prefs()
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         _log.exception("preferences are not readable", extra={"action": "load"})
         return Prefs()
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from bgtasks_gui import paths
 from bgtasks_gui.client import asgi
 from bgtasks_gui.client.client import Client
+from bgtasks_gui.gui import sides
+from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import dress, theme
 from tests.agent.support import embedded
 from tests.gui.support import clocks, looping, stages
@@ -27,6 +31,8 @@ def _look(qapp: QApplication) -> theme.Theme:
 @pytest.fixture
 def dressed(_look: theme.Theme) -> theme.Theme:
     """The look, light at the start of every test."""
+    # Widgets of earlier tests wait for a loop to delete them, and would be dressed along.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     _look.choose("light")
     return _look
 
@@ -59,8 +65,17 @@ def place(home: object) -> Iterator[paths.Home]:
 
 
 @pytest.fixture
+def tidy_threads() -> Iterator[None]:
+    """Threads beside Qt's must not find garbage: it may be widgets, which only Qt's may destroy."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
 async def agent(
-    window_loop: asyncio.AbstractEventLoop, place: paths.Home
+    window_loop: asyncio.AbstractEventLoop, place: paths.Home, tidy_threads: None
 ) -> AsyncIterator[embedded.Embedded]:
     """A running agent in this process."""
     one = embedded.Embedded(place)
@@ -84,3 +99,18 @@ async def stage(
     one = stages.Stage(tmp_path, now)
     yield one
     await one.close()
+
+
+@pytest.fixture
+async def window(stage: stages.Stage) -> AsyncIterator[Window]:
+    """A whole window over the agent that the test plays, shown with the list of tasks."""
+    stage.keeper.prefs.page = "tasks"
+    one = Window(stage.parts, sides.make_sides(stage.parts, stage.shown_runs.append), QMenu())
+    one.show()
+    one.activateWindow()
+    yield one
+    one.may_close = True
+    await one.pane.close_reading()
+    one.close()
+    one.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -53,6 +53,8 @@ class Action:
     ask: Ask | None = None
     #: Whether the agent is asked about the task, or else about the run.
     is_of_task: bool = False
+    #: Whether it is done to each of several runs of one task, rather than once to the task.
+    is_for_each: bool = False
     #: Whether it can be done to several at once.
     is_for_many: bool = True
     is_grave: bool = False
@@ -151,6 +153,7 @@ ACTIONS: Final = (
     Action(
         name="retry", text="Run again", icon="rotate-cw", key="Ctrl+Shift+Y",
         asked="Asked to run again…", fits=_can_retry, ask=_ask_retry, is_of_task=True,
+        is_for_each=True,
     ),
     Action(
         name="why", text="Show why", icon="circle-help", key="Ctrl+Y", fits=_has_task,

@@ -69,6 +69,10 @@ class Performer(QObject):
         task = asyncio.ensure_future(self._guarded(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        # Where it was stopped before it began, nobody else does.
+        task.add_done_callback(lambda _task: work.close())
+        # What is cancelled before it began would else be complained of as never awaited.
+        task.add_done_callback(lambda _: work.close())
 
     async def close(self) -> None:
         """End what is under way."""
@@ -94,6 +98,9 @@ class Performer(QObject):
 
     async def _ask_all(self, action: Action, subjects: list[Subject]) -> None:
         assert action.ask is not None
+        if not action.is_for_each:
+            # In the history a task may be selected with several of its runs.
+            subjects = list({action.about(one): one for one in subjects}.values())
         await self._ask_each(action, subjects, [action.ask(one) for one in subjects])
 
     async def _ask_each(

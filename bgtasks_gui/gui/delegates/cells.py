@@ -57,7 +57,7 @@ class RowDelegate(QStyledItemDelegate):
             is_current=is_current,
             is_first=self._view.horizontalHeader().visualIndex(index.column()) == 0,
         )
-        painter.setOpacity(1.0 if self._view.property("stale") is not True else 0.55)
+        painter.setOpacity(metrics.FADED if self._view.property("stale") is True else 1.0)
         _LOOKS[column.look](cell)
         painter.restore()
 
@@ -113,7 +113,7 @@ class _Cell:
         if is_selected:
             painter.fillRect(rect, look.color("selection"))
         elif is_hovered:
-            painter.fillRect(rect, look.color("hover" if not look.palette.is_dark else "raised"))
+            painter.fillRect(rect, look.color("hover"))
         line = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
         painter.fillRect(line, look.color("accent" if is_current else "border"))
         if is_current:
@@ -200,7 +200,7 @@ def draw_bar(painter: QPainter, rail: QRectF, share: float, role: str) -> None:
     if share > 0:
         done = QRectF(rail)
         # Never shorter than it is high: the first percent is seen too.
-        done.setWidth(max(rail.width() * min(share, 1.0), rail.height()))
+        done.setWidth(min(max(rail.width() * share, rail.height()), rail.width()))
         painter.setBrush(theme.current().color(role))
         painter.drawRoundedRect(done, radius, radius)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
+from typing import NoReturn
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from bgtasks_gui.gui.dialogs.sheet import Sheet
 from bgtasks_gui.gui.style import mark, write_mono
+from bgtasks_gui.wire import codec
 
 
 class ArgumentsDialog(Sheet):
@@ -38,6 +42,11 @@ class ArgumentsDialog(Sheet):
         self.add_button("Close").clicked.connect(self.reject)
         self.confirm = self.add_button("Run now", "primary", is_default=True)
         self.confirm.clicked.connect(self._on_confirmed)
+        self.confirm.setToolTip("Run now (Ctrl+Enter)")
+        # Enter alone begins a new line, and keyboards have two of that key.
+        send = QShortcut(self)
+        send.setKeys([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        send.activated.connect(self._on_confirmed)
         self.words.setFocus()
 
     def _on_confirmed(self) -> None:
@@ -52,13 +61,27 @@ class ArgumentsDialog(Sheet):
 
 def parse(text: str) -> dict[str, object]:
     """The arguments that a person wrote. Raises `ValueError` with a sentence."""
-    if text.lstrip().startswith("{"):
-        try:
-            whole = json.loads(text)
-        except ValueError as error:
-            raise ValueError(f"This is not JSON: {error}.") from error
-        assert isinstance(whole, dict)
-        return whole
+    found = _whole(text) if text.lstrip().startswith("{") else _lines(text)
+    try:
+        codec.encode(found)
+    except UnicodeEncodeError as error:
+        raise ValueError("This holds half a character, which cannot be sent.") from error
+    return found
+
+
+def _whole(text: str) -> dict[str, object]:
+    try:
+        whole = _decode(text)
+    except json.JSONDecodeError as error:
+        why = f"{error.msg[:1].lower()}{error.msg[1:]}"
+        raise ValueError(
+            f"Line {error.lineno} is not JSON at character {error.colno}: {why}."
+        ) from error
+    assert isinstance(whole, dict)
+    return whole
+
+
+def _lines(text: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -72,7 +95,23 @@ def parse(text: str) -> dict[str, object]:
 
 def _value(text: str) -> object:
     try:
-        value: object = json.loads(text)
+        return _decode(text)
     except ValueError:
         return text
+
+
+def _decode(text: str) -> object:
+    try:
+        value: object = json.loads(text, parse_constant=_refuse, parse_float=_number)
+    except RecursionError as error:
+        raise ValueError("This is nested too deeply.") from error
     return value
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"This is not JSON: {text} is no number of JSON.")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bgtasks_gui.gui.style import mark, metrics
+from bgtasks_gui.gui.widgets.elided import ElidedLabel
 
 
 class Sheet(QDialog):
@@ -22,9 +23,7 @@ class Sheet(QDialog):
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(metrics.EDGE, 18, metrics.EDGE, 16)
         self._whole.setSpacing(10)
-        heading = QLabel(title)
-        mark(heading, role="heading")
-        self._whole.addWidget(heading)
+        self._whole.addWidget(ElidedLabel(title, "heading"))
         if question:
             words = QLabel(question)
             words.setWordWrap(True)
@@ -34,6 +33,7 @@ class Sheet(QDialog):
         self.body.setSpacing(metrics.GAP)
         self._whole.addLayout(self.body)
         self._error = QLabel()
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
         mark(self._error, role="error")
         self._error.setWordWrap(True)
         self._error.hide()
@@ -45,11 +45,14 @@ class Sheet(QDialog):
         self._whole.addLayout(self._buttons)
 
     def add_button(self, words: str, role: str = "", *, is_default: bool = False) -> QPushButton:
-        """A further button, to the right of those before."""
+        """A further button, to the right of those before.
+
+        Enter presses the default one, unless the keyboard is on another.
+        """
         button = QPushButton(words)
         if role:
             mark(button, role=role)
-        button.setAutoDefault(is_default)
+        button.setAutoDefault(True)
         button.setDefault(is_default)
         self._buttons.addWidget(button)
         return button

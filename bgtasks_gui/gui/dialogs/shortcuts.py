@@ -29,5 +29,6 @@ class ShortcutsDialog(Sheet):
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
         scroll.setMinimumHeight(360)
+        scroll.setAccessibleName("Keys")
         self.body.addWidget(scroll)
         self.add_button("Close", is_default=True).clicked.connect(self.accept)

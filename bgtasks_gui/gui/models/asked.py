@@ -15,19 +15,24 @@ class Asked(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._words: dict[str, str] = {}
+        #: What waits for an answer, by id; asked last is told.
+        self._words: dict[str, list[str]] = {}
 
     def words(self, *ids: str) -> str:
         """The mark of the first of these that has one."""
-        return next((self._words[one] for one in ids if one in self._words), "")
+        return next((self._words[one][-1] for one in ids if one in self._words), "")
 
     def mark(self, ids: frozenset[str], words: str) -> None:
-        self._words.update(dict.fromkeys(ids, words))
+        for one in ids:
+            self._words.setdefault(one, []).append(words)
         self.changed.emit(ids)
 
-    def clear(self, ids: frozenset[str]) -> None:
-        known = ids & self._words.keys()
+    def clear(self, ids: frozenset[str], words: str) -> None:
+        """Take away the mark with these words; another question may still be open."""
+        known = frozenset(one for one in ids if words in self._words.get(one, ()))
         for one in known:
-            del self._words[one]
+            self._words[one].remove(words)
+            if not self._words[one]:
+                del self._words[one]
         if known:
             self.changed.emit(known)

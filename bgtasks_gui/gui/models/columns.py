@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from bgtasks_gui.wire import shapes
 
 #: How a cell is drawn: a state with name and second line, a bar, an outcome, two lines of words.
 Look = Literal["name", "progress", "outcome", "words", "figures"]
-#: Sorts last in both directions.
-NOTHING: Final = None
 
 
 class Row(Protocol):
@@ -47,7 +45,6 @@ class Words(NamedTuple):
     state: str = ""
 
 
-R = TypeVar("R", bound=Row, contravariant=True)
 R_row = TypeVar("R_row", bound=Row)
 
 
@@ -61,7 +58,7 @@ class Column(Generic[R_row]):
     #: Width in pixels at first; 0 takes what is left.
     width: int
     words: Callable[[R_row, datetime], Words]
-    #: What it is sorted by; all of one type, or `NOTHING`.
+    #: What it is sorted by; all of one type, or None, which comes last in both directions.
     key: Callable[[R_row], str | float | None]
     #: Fields of a task or run whose change touches it.
     depends_on: frozenset[str]

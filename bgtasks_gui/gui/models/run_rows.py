@@ -30,7 +30,7 @@ class RunRow:
         self.id = run.id
         self.run = run
         self.state = str(run.state)
-        why = "" if run.reason is None else run.reason.sentence
+        why = task_rows.why_of(run)
         self.haystack = f"{run.task_name}\n{why}\n{run.id}\n{self.state}".casefold()
 
 
@@ -38,7 +38,8 @@ def active_columns(asked: Asked) -> tuple[Column[RunRow], ...]:
     """What is said of runs that have not ended."""
 
     def name(row: RunRow, now: datetime) -> Words:
-        said = asked.words(row.id, row.run.task_id)
+        # What was asked of its task is not said of this run: there may be others.
+        said = asked.words(row.id)
         role = states.APPEARANCES[row.state].role
         if not said:
             said = task_rows.live_note(row.run, now)
@@ -53,8 +54,8 @@ def active_columns(asked: Asked) -> tuple[Column[RunRow], ...]:
         Column(
             name="progress", title="Progress", look="progress", width=230,
             words=lambda row, now: task_rows.progress_words(row.run),
-            key=lambda row: task_rows.fraction_of(row.run), is_live=True, depends_on=_PROGRESS,
-            importance=4,
+            key=lambda row: task_rows.fraction_of(row.run), is_live=True, importance=4,
+            depends_on=_PROGRESS | {"started_at"},
         ),
         Column(
             name="speed", title="Speed", look="figures", width=120, is_live=True, is_right=True,
@@ -94,7 +95,7 @@ def ended_columns() -> tuple[Column[RunRow], ...]:
         Column(
             name="took", title="Took", look="figures", width=110, is_right=True, words=_took,
             importance=1,
-            key=_seconds, depends_on=frozenset({"completed_at", "started_at"}),
+            key=_seconds, depends_on=frozenset({"completed_at", "started_at", "suspended_s"}),
         ),
     )  # fmt: skip
 

@@ -45,8 +45,8 @@ class ActiveTable(RowTable[RunRow]):
         self.change(rows, changes.removed_runs | ended, changes.runs)
 
     def _on_asked_changed(self, ids: frozenset[str]) -> None:
-        rows = self.all_rows()
-        self.change([row for row in rows if not ids.isdisjoint((row.id, row.run.task_id))])
+        found = (self.find(one) for one in ids)
+        self.change([row for row in found if row is not None])
 
 
 class HistoryTable(RowTable[RunRow]):

@@ -23,11 +23,13 @@ class Tally(QObject):
     """Takes in every change before the lists do.
 
     Signals: `changed` with the changes and the ids of the tasks that look different now,
-    `troubled` with the runs that were suspended or ended badly while somebody could have seen it.
+    `troubled` with the runs that were suspended or ended badly while somebody could have seen it,
+    `failures_seen` when somebody has looked at those that were new.
     """
 
     changed = Signal(object, object)
     troubled = Signal(object)
+    failures_seen = Signal()
 
     def __init__(self, mirror: Mirror, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,14 +47,15 @@ class Tally(QObject):
         """Take in what changed in the mirror."""
         touched = set(changes.tasks)
         troubled = []
-        for run_id in changes.runs:
+        for run_id, names in changes.runs.items():
             run = self._mirror.runs.get(run_id)
             if run is None:
                 continue
             before = self._active.get(run_id)
             touched.add(run.task_id)
             self._put(run)
-            if self._is_loaded and _is_news(before, run):
+            # What is known of an end later makes it no news.
+            if self._is_loaded and "state" in names and _is_news(before, run):
                 troubled.append(run)
         for run_id in changes.removed_runs:
             gone = self._active.get(run_id)
@@ -67,7 +70,9 @@ class Tally(QObject):
 
     def look_at_failures(self) -> None:
         """Somebody looks at the history now."""
-        self.unseen_failures = 0
+        if self.unseen_failures:
+            self.unseen_failures = 0
+            self.failures_seen.emit()
 
     def active(self) -> list[shapes.RunView]:
         """Runs that have not ended, the oldest first."""

@@ -16,9 +16,13 @@ from bgtasks_gui.gui.models.columns import Column, Words
 from bgtasks_gui.wire import shapes
 
 _S = runs.RunState
-#: What changes in a run while it works.
-_RUN: Final = frozenset(
-    {"state", "reason", "waits_for", "grace_ends_at", "cleaning_up", "retry_at"}
+#: What the name is told of: its second line and its shape, by the task and by its run.
+_NAME: Final = frozenset(
+    {
+        *("name", "does", "enabled", "registered", "unscheduled", "expires_at", "next_run_at"),
+        *("last_run", "state", "reason", "waits_for", "retry_at", "started_at", "progress"),
+        *("grace_ends_at", "cleaning_up"),
+    }
 )
 _PROGRESS: Final = frozenset({"progress", "state"})
 #: States in which the person may do something, so that the second line is coloured.
@@ -36,7 +40,15 @@ class TaskRow:
         self.run = run
         self.state = states.of_task(task, run)
         self.name_key = task.name.casefold()
-        self.haystack = f"{self.name_key}\n{task.does.casefold()}\n{task.group.casefold()}"
+        why = why_of(run or task.last_run)
+        self.haystack = f"{task.name}\n{task.does}\n{task.group}\n{why}".casefold()
+
+
+def why_of(run: shapes.RunView | None) -> str:
+    """Why a run stands as it does, for a search."""
+    if run is None:
+        return ""
+    return f"{run.waits_for or ''}\n{'' if run.reason is None else run.reason.sentence}"
 
 
 def columns(
@@ -54,12 +66,12 @@ def columns(
         Column(
             name="task", title="Task", look="name", width=0, words=name,
             key=lambda row: row.name_key, is_text=True, is_optional=False,
-            depends_on=_RUN | {"name", "does", "enabled", "registered", "last_run", "progress"},
+            depends_on=_NAME,
         ),
         Column(
             name="progress", title="Progress", look="progress", width=230, words=_progress,
             importance=4,
-            key=_fraction, is_live=True, depends_on=_PROGRESS | {"last_run"},
+            key=_fraction, is_live=True, depends_on=_PROGRESS | {"started_at"},
         ),
         Column(
             name="speed", title="Speed", look="figures", width=120, words=_speed, key=_rate,
@@ -69,7 +81,12 @@ def columns(
             name="next", title="Next run", look="words", width=150, words=following,
             importance=3,
             key=lambda row: row.task.next_run_at, is_text=True,
-            depends_on=frozenset({"next_run_at", "enabled", "registered", "when", "unscheduled"}),
+            depends_on=frozenset(
+                {
+                    *("next_run_at", "when", "triggers", "enabled", "registered", "unscheduled"),
+                    "expires_at",
+                }
+            ),
         ),
         Column(
             name="outcome", title="Last result", look="outcome", width=150, words=_outcome,
@@ -119,7 +136,7 @@ def progress_words(run: shapes.RunView | None) -> Words:
     if run is None:
         return Words()
     if run.progress is None:
-        return Words("" if run.state in (_S.RUNNING, _S.CANCELING) else "Not started")
+        return Words("Not started" if run.started_at is None else "")
     share, much = run_phrases.percent(run.progress), run_phrases.amount(run.progress)
     return Words(share or much, much if share else "")
 
@@ -151,7 +168,9 @@ def _rate(row: TaskRow) -> float | None:
 
 
 def rate_of(run: shapes.RunView | None) -> float | None:
-    return None if run is None or run.progress is None else run.progress.rate
+    if run is None or run.progress is None or run.state is not _S.RUNNING:
+        return None
+    return run.progress.rate
 
 
 def _next(task: shapes.TaskView, now: datetime, pause: shapes.PauseView | None) -> Words:

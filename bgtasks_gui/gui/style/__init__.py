@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 
@@ -10,9 +11,11 @@ def mark(widget: QWidget, *, role: str) -> None:
     if widget.property("role") == role:
         return
     widget.setProperty("role", role)
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        # One that was not shown yet is dressed when it is.
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
 
 
 def write_mono(widget: QWidget, *, small: bool = False) -> None:

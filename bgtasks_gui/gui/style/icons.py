@@ -38,9 +38,9 @@ def icon(name: str, role: str = "text", size: int = metrics.ICON) -> QIcon:
     """The icon for a button or menu entry; faded where that is disabled."""
     colour, faded = (theme.current().palette_color(one) for one in (role, "second"))
     found = QIcon()
-    # Of every screen, since a window is moved; there may be none for a moment.
+    # Of the screens there are, since a window is moved; there may be none for a moment.
     ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
-    for ratio in sorted({1.0, 2.0} | ratios):
+    for ratio in sorted(ratios or {1.0}):
         found.addPixmap(_drawn(name, colour, size, ratio))
         found.addPixmap(_faded(name, faded, size, ratio), QIcon.Mode.Disabled)
     return found

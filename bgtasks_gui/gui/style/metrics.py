@@ -22,6 +22,8 @@ SIDEBAR: Final = 216
 #: Icons beside text, and those that stand for a state in a list.
 ICON: Final = 16
 STATE_ICON: Final = 20
+#: How much is seen of what may not be true any more.
+FADED: Final = 0.55
 #: Type sizes, in pixels.
 TEXT: Final = 13
 SMALL: Final = 12

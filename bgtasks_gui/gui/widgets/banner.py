@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -52,10 +52,12 @@ class Message:
 class BannerArea(QWidget):
     """The messages that are up, the newest on top.
 
-    Signals: `closed` with the key of a message that the person closed.
+    Signals: `closed` with the key of a message that the person closed; `left` when a message went
+    that had the keyboard.
     """
 
     closed = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +78,9 @@ class BannerArea(QWidget):
         banner.closed.connect(self._on_closed)
         self._banners[message.key] = banner
         self._column.insertWidget(0, banner)
-        passing = [key for key, one in self._banners.items() if one.message.can_close]
+        self._put_in_tab_order(banner.buttons)
+        older = [one for one in self.messages() if one.key != message.key]
+        passing = [one.key for one in older if one.can_close]
         for key in passing[: max(0, len(self._banners) - MOST)]:
             self.take_down(key)
         self.setVisible(True)
@@ -84,11 +88,31 @@ class BannerArea(QWidget):
     def take_down(self, key: str) -> None:
         """Take a message away, if it is up."""
         banner = self._banners.pop(key, None)
-        if banner is not None:
-            self._column.removeWidget(banner)
-            banner.hide()
-            banner.deleteLater()
-            self.setVisible(bool(self._banners))
+        if banner is None:
+            return
+        had_focus = self.window().focusWidget() in banner.buttons
+        self._column.removeWidget(banner)
+        banner.hide()
+        banner.deleteLater()
+        self.setVisible(bool(self._banners))
+        if had_focus:
+            self.left.emit()
+
+    def take_focus(self, source: QWidget) -> bool:
+        """Give the newest message the keyboard if it is in `source`; whether that was so."""
+        buttons = list(self._banners.values())[-1].buttons if self._banners else []
+        if not buttons or not source.isAncestorOf(self.window().focusWidget()):
+            return False
+        buttons[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def _put_in_tab_order(self, buttons: Sequence[QWidget]) -> None:
+        """Tab comes here from what stands above, and goes on to the next message."""
+        # Qt puts nothing after what never takes the keyboard, so for this moment it may.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for before, after in itertools.pairwise((self, *buttons)):
+            QWidget.setTabOrder(before, after)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _on_closed(self, key: str) -> None:
         self.take_down(key)
@@ -113,24 +137,31 @@ class Banner(QFrame):
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(10)
         row.addWidget(Shape(*_ICONS[message.tone], 18))
-        lead = QLabel(message.lead)
-        lead.setTextFormat(Qt.TextFormat.PlainText)
-        mark(lead, role="strong")
-        lead.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        row.addWidget(lead)
+        if message.lead:
+            # A long name gives way too: the verb at the right has to be seen.
+            row.addWidget(ElidedLabel(message.lead, "strong", is_greedy=False), 1)
         row.addWidget(ElidedLabel(message.text), 1)
+        self.buttons: list[QAbstractButton] = []
         if message.remedy and message.act is not None:
-            row.addWidget(self._make_remedy(message.remedy, message.act))
+            self.buttons.append(self._make_remedy(message.remedy, message.act))
         if message.can_close:
-            row.addWidget(self._make_close())
+            self.buttons.append(self._make_close())
+        for button in self.buttons:
+            row.addWidget(button)
         if message.lasts_s:
             QTimer.singleShot(round(message.lasts_s * 1000), self, self._on_close)
 
     def _make_remedy(self, words: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
         button.setProperty("small", True)
-        button.clicked.connect(lambda: act())
-        button.clicked.connect(self._on_close)
+
+        def remedy() -> None:
+            # Gone first: what is done may put up a message of the same key.
+            self._on_close()
+            button.setEnabled(False)
+            act()
+
+        button.clicked.connect(remedy)
         return button
 
     def _make_close(self) -> QToolButton:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from bgtasks_gui.gui.style import mark
+from bgtasks_gui.client.phrases import text as phrases
+from bgtasks_gui.gui.style import mark, tips
 
 _NARROWEST = 24
 
@@ -34,15 +35,17 @@ class ElidedLabel(QLabel):
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
-        if text != self.text():
-            self.setText(text)
+        """Say this; several lines become one."""
+        line = phrases.one_line(text)
+        if line != self.text():
+            self.setText(line)
             self._explain()
 
     def sizeHint(self) -> QSize:
         return QSize(self._needed() + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_NARROWEST, super().minimumSizeHint().height())
+        return QSize(min(_NARROWEST, self._needed()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, room = QPainter(self), self.contentsRect()
@@ -58,7 +61,12 @@ class ElidedLabel(QLabel):
         self._explain()
 
     def _needed(self) -> int:
-        return self.fontMetrics().horizontalAdvance(self.text())
+        # Before it is shown it does not have the font of the sheet by itself.
+        self.ensurePolished()
+        margins = self.contentsMargins()
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return words + margins.left() + margins.right()
 
     def _explain(self) -> None:
-        self.setToolTip("" if self._needed() <= self.width() else self.text())
+        is_cut = self._needed() > self.width()
+        self.setToolTip(tips.plain(self.text()) if is_cut else "")

@@ -31,7 +31,6 @@ class EmptyState(QWidget):
         mark(self._lead, role="heading")
         self._more = QLabel()
         mark(self._more, role="second")
-        self._more.setWordWrap(True)
         self._button, self._other = QPushButton(), QPushButton()
         mark(self._button, role="primary")
         self._button.clicked.connect(self.acted)
@@ -41,6 +40,7 @@ class EmptyState(QWidget):
             if isinstance(widget, QLabel):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 widget.setTextFormat(Qt.TextFormat.PlainText)
+                widget.setWordWrap(True)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 6, 0, 0)
@@ -56,19 +56,21 @@ class EmptyState(QWidget):
     ) -> None:
         """Say why there is nothing, and what can be done."""
         self._icon.set_icon(icon or self._usual_icon, "second")
-        self._lead.setText(lead)
-        self._more.setText(more)
-        self._more.setVisible(bool(more))
-        if more:
-            self._give_room(more)
+        _write(self._lead, lead)
+        _write(self._more, more)
         self._button.setText(button)
         self._button.setVisible(bool(button))
         self._other.setText(other)
         self._other.setVisible(bool(other))
 
-    def _give_room(self, more: str) -> None:
-        self._more.ensurePolished()
-        width = min(_WIDEST, self._more.fontMetrics().horizontalAdvance(more) + 8)
-        self._more.setFixedWidth(width)
+
+def _write(label: QLabel, words: str) -> None:
+    label.setText(words)
+    if words:
+        label.ensurePolished()
+        width = min(_WIDEST, label.fontMetrics().horizontalAdvance(words) + 8)
+        label.setFixedWidth(width)
         # In the middle of a layout a label is not asked how high it is at its width.
-        self._more.setMinimumHeight(self._more.heightForWidth(width))
+        label.setMinimumHeight(label.heightForWidth(width))
+    # Only now: what is shown is laid out at once, as wide as it wants to be.
+    label.setVisible(bool(words))

@@ -35,7 +35,7 @@ class NavButton(QPushButton):
             self._count, self._state = count, state
             said = states.APPEARANCES[state].word.lower() if state else ""
             self.setAccessibleName(
-                f"{self._title}, {count} {said}".strip() if count else self._title
+                f"{self._title}, {count:,} {said}".strip() if count else self._title
             )
             self.update()
 
@@ -45,7 +45,7 @@ class NavButton(QPushButton):
             return
         painter = QPainter(self)
         role = states.APPEARANCES[self._state].role if self._state else "second"
-        text = f"{self._count:,}" if self._count < 10_000 else f"{self._count // 1000}k"
+        text = f"{self._count:,}" if self._count < 10_000 else f"{self._count // 1000:,}k"
         painter.setFont(fonts.text(metrics.SMALL, tabular=True))
         painter.setPen(theme.current().color(role))
         right = self.width() - 12

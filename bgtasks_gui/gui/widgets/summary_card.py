@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from bgtasks_gui.gui.delegates.cells import draw_bar
 from bgtasks_gui.gui.models import states
-from bgtasks_gui.gui.style import fonts, icons, mark, metrics, theme
+from bgtasks_gui.gui.style import fonts, icons, mark, metrics, theme, tips
 
 #: Lines of one card.
 MOST: Final = 5
@@ -47,7 +47,6 @@ class SummaryCard(QFrame):
     def __init__(self, title: str, nothing: str, more: str) -> None:
         super().__init__()
         mark(self, role="card")
-        self._nothing = nothing
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 10, 8, 10)
         column.setSpacing(2)
@@ -59,6 +58,8 @@ class SummaryCard(QFrame):
         mark(self._count, role="second")
         self._more = QPushButton(more)
         mark(self._more, role="link")
+        # Several cards lead to the same page, by other lines of it.
+        self._more.setAccessibleName(f"{more}: {title}")
         self._more.clicked.connect(self.more_wanted)
         head.addWidget(self._title)
         head.addWidget(self._count)
@@ -77,9 +78,16 @@ class SummaryCard(QFrame):
         column.addStretch(1)
         self.show_lines([], 0)
 
-    def show_lines(self, lines: Sequence[SummaryLine], count: int) -> None:
-        """Show these; `count` is how many there are in all."""
-        self._count.setText(f"{count:,}" if count else "")
+    @property
+    def first_line(self) -> QPushButton | None:
+        """Where the keyboard begins; None where there is no line."""
+        return None if self._buttons[0].isHidden() else self._buttons[0]
+
+    def show_lines(
+        self, lines: Sequence[SummaryLine], count: int, *, has_more: bool = False
+    ) -> None:
+        """Show these; `count` is how many there are in all, or at least where `has_more`."""
+        self._count.setText(f"{count:,}{'+' if has_more else ''}" if count else "")
         self._empty.setVisible(not lines)
         self._more.setVisible(count > 0)
         for at, button in enumerate(self._buttons):
@@ -113,7 +121,7 @@ class _LineButton(QPushButton):
         word = states.APPEARANCES[line.state].word
         parts = (line.name, word, line.note, line.figure)
         self.setAccessibleName(", ".join(part for part in parts if part))
-        self.setToolTip(line.note)
+        self.setToolTip(tips.plain(", ".join(part for part in (line.name, line.note) if part)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -125,20 +133,22 @@ class _LineButton(QPushButton):
         if line is None:
             return
         painter, look = QPainter(self), states.APPEARANCES[line.state]
+        painter.setOpacity(1.0 if self.isEnabled() else metrics.FADED)
         picture = icons.pixmap(look.icon, look.role, 18, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(8, 13), picture)
         right = self.width() - 8.0
         figures = fonts.text(metrics.SMALL, tabular=True)
+        top_right = right
         if line.figure:
-            width = QFontMetricsF(figures).horizontalAdvance(line.figure)
-            self._write(painter, line.figure, figures, "second", right - width, right, 18)
-        top_right = right - (QFontMetricsF(figures).horizontalAdvance(line.figure) + 12)
+            at = right - QFontMetricsF(figures).horizontalAdvance(line.figure)
+            self._write(painter, line.figure, figures, "second", at, right, 18)
+            top_right = at - 12
         if line.share is not None:
             rail = QRectF(right - _BAR_WIDTH, 29, _BAR_WIDTH, 5)
             draw_bar(painter, rail, line.share, look.bar)
             right = rail.left() - 12
         strong = fonts.text(weight=QFont.Weight.Medium)
-        self._write(painter, line.name, strong, "text", 36, min(top_right, self.width() - 8), 18)
+        self._write(painter, line.name, strong, "text", 36, top_right, 18)
         small = fonts.text(metrics.SMALL, tabular=True)
         self._write(painter, line.note, small, "second", 36, right, 35)
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QColor, QShortcut
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from bgtasks_gui import paths
+from bgtasks_gui.gui import sides
 from bgtasks_gui.gui.actions.catalogue import ACTIONS, Subject
 from bgtasks_gui.gui.actions.offered import Offered
+from bgtasks_gui.gui.frame.window import Window
+from bgtasks_gui.gui.opening import Opening
+from bgtasks_gui.gui.style import theme
 from tests.gui.support import looping, stages, views
 
 TASK, OTHER = views.task(1), views.task(2)
@@ -73,3 +81,46 @@ async def test_a_key_does_what_the_menu_does(desk: Desk, stage: stages.Stage, qt
 async def test_tips_tell_the_key(desk: Desk) -> None:
     assert desk.offered.actions["run"].toolTip() == "Run now (Ctrl+R)"
     assert desk.offered.actions["edit"].toolTip() == "Edit (Ctrl+E)"
+
+
+async def test_many_that_are_selected_are_looked_at_fast(desk: Desk) -> None:
+    """With every change that is told, 30 times a second."""
+    many = [Subject(views.task(number), views.run(number)) for number in range(2_000)]
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    for _ in range(10):
+        desk.enabled(*many)
+    assert clock() - began < 0.5
+
+
+async def test_icons_are_drawn_for_the_theme(desk: Desk, dressed: theme.Theme) -> None:
+    desk.offered.draw()
+    colours = [painted(desk.offered.actions[name]) for name in ("run", "cancel")]
+    assert colours == [dressed.color("text").name(), dressed.color("failed").name()]
+    dressed.choose("dark")
+    desk.offered.draw()
+    assert painted(desk.offered.actions["run"]) == dressed.color("text").name() != colours[0]
+
+
+def painted(action: QAction) -> str:
+    image = action.icon().pixmap(32, 32).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return max(pixels, key=QColor.alpha).name()
+
+
+async def test_a_key_is_taken_once_in_the_whole_window(stage: stages.Stage, qtbot: QtBot) -> None:
+    window = Window(stage.parts, sides.make_sides(stage.parts, lambda _: None), QMenu())
+    qtbot.addWidget(window)
+    window.may_close = True
+    Opening(window, paths.find_resources())
+    actions = {one for one in window.actions() if not one.shortcut().isEmpty()}
+    shortcuts = {
+        one
+        for one in window.findChildren(QShortcut)
+        if one.context() is not Qt.ShortcutContext.WidgetWithChildrenShortcut
+    }
+    keys = [one.shortcut().toString() for one in actions]
+    keys += [one.key().toString() for one in shortcuts]
+    assert sorted(keys) == sorted(set(keys))
+    assert {"Ctrl+R", "Ctrl+N", "Ctrl+F", "Ctrl+Q", "F1", "Del"} <= set(keys)
+    await window.pane.close_reading()

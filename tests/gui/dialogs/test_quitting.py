@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui.dialogs.quitting import QuitDialog
+from tests.gui.support import accessible
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,21 @@ def test_enter_keeps_the_tasks_and_escape_the_window(owner: QWidget, qtbot: QtBo
         dialog.open()
         qtbot.keyClick(dialog, key)
         assert heard == ([answer] if answer else [])
+
+
+def test_the_keyboard_goes_through_it_in_order(owner: QWidget, qtbot: QtBot) -> None:
+    dialog = QuitDialog(1, owner)
+    dialog.open()
+    assert dialog.focusWidget() is dialog.keep
+    assert accessible.faults(dialog) == []
+    names = [accessible.name(one) for one in accessible.reached(dialog)]
+    assert names == ["Do the same from now on", "Stay here", "Stop the tasks", "Keep tasks running"]
+
+
+def test_enter_on_stay_here_quits_nothing(owner: QWidget, qtbot: QtBot) -> None:
+    dialog = QuitDialog(1, owner)
+    dialog.open()
+    [stay] = [one for one in dialog.findChildren(QPushButton) if one.text() == "Stay here"]
+    stay.setFocus()
+    with qtbot.assertNotEmitted(dialog.chosen), qtbot.waitSignal(dialog.rejected):
+        qtbot.keyClick(stay, Qt.Key.Key_Return)

@@ -157,9 +157,7 @@ class Screen:
         return self.ratio
 
 
-@pytest.mark.parametrize(
-    ("screens", "widths"), [([], {16}), ([Screen(1), Screen(1.25)], {16, 20})]
-)
+@pytest.mark.parametrize(("screens", "widths"), [([], {16}), ([Screen(1), Screen(1.25)], {16, 20})])
 def test_icon_is_sharp_on_every_screen_there_is(
     dressed: theme.Theme, monkeypatch: pytest.MonkeyPatch, screens: list[Screen], widths: set[int]
 ) -> None:

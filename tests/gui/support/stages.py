@@ -56,8 +56,9 @@ class PlayedWay:
         return exchange.Answer(200, codec.encode(answer))
 
     async def listen(self, _call: commands.Call[object]) -> AsyncGenerator[bytes, None]:
+        for nothing in ():
+            yield nothing
         raise errors.AgentUnreachable
-        yield b""
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -74,6 +75,8 @@ class Stage:
         self.bridge.changed.connect(self.tally.take)
         self.performer = Performer(self.bridge.client, self.asked)
         self.tasks = TaskTable(self.bridge, self.tally, self.asked, now)
+        #: Runs that a side of the pane wanted to be shown.
+        self.shown_runs: list[str] = []
         self.keeper = prefs.Keeper(folder / "window.json")
         self.parts = Parts(
             self.bridge, self.tally, self.asked, self.performer, self.tasks, self.keeper, now
