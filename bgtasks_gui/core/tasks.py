@@ -53,7 +53,7 @@ class TaskSpec(msgspec.Struct, frozen=True, kw_only=True):
     stop_on_condition_loss: Annotated[
         ConditionLoss,
         _Meta(
-            title="When one of them stops holding during a run",
+            title="When one is lost during a run",
             extra_json_schema={
                 "x-labels": {
                     "suspend": "Pause the run until all hold again",

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.session import Session
-from tests.desktop.support import needs
+from tests.desktop.support import accessible, needs
+from tests.desktop.support.accessible import Reader
+from tests.desktop.support.person import Person
+from tests.flows.living import Living
 
 
 @pytest.fixture(scope="package")
@@ -28,6 +31,22 @@ def desktop(desktop_session: Session, tmp_path: Path) -> Iterator[Session]:
     spawned_before = len(desktop_session.programs)
     yield desktop_session
     desktop_session.reset(spawned_before)
+
+
+@pytest.fixture
+def person(desktop: Session, home: Path) -> Iterator[Person]:
+    """Somebody before the desktop, with an empty home; nothing may go wrong inside the window."""
+    needs.require(accessible.LAUNCHER)
+    desktop.spawn(str(needs.find(accessible.LAUNCHER)))
+    desktop.wait_for(lambda: desktop.bus.has_owner(accessible.NAME), "bus for screen readers")
+    reader, agent = Reader(desktop.bus), Living(home)
+    try:
+        somebody = Person(desktop, reader, agent)
+        yield somebody
+        somebody.leave()
+    finally:
+        reader.close()
+        agent.clear_away()
 
 
 @pytest.hookimpl(wrapper=True)
