@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final
 
 import qasync
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -103,7 +104,8 @@ class _Bugs:
     ) -> None:
         """Takes the place of `sys.excepthook`: errors in slots of Qt end here."""
         _log.error("a bug in the window", exc_info=(kind, error, trace), extra={"action": "bug"})
-        self._apologise()
+        # Qt may be in the middle of anything here, and must not be given widgets.
+        QTimer.singleShot(0, self._apologise)
 
     def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """Errors in tasks that nobody awaits end here."""

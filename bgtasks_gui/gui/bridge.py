@@ -55,6 +55,11 @@ class Bridge(QObject):
         self._system_wanted = asyncio.Event()
 
     @property
+    def is_stale(self) -> bool:
+        """Whether what is shown was true once and may not be any more."""
+        return self.is_loaded and not self.is_connected
+
+    @property
     def pause(self) -> shapes.PauseView | None:
         return None if self.system is None else self.system.pause
 

@@ -136,6 +136,7 @@ class Program:
         furniture.tray.toggle_wanted.connect(self._on_toggle_wanted)
         furniture.closing.ended.connect(self._on_ended)
         furniture.tray.start()
+        self.window.make_pages()
         return furniture
 
     async def _start_agent(self) -> None:

@@ -134,6 +134,70 @@ def remove_by_keyboard(person: Person, task_id: str) -> None:
     person.wait_until_gone(f"“{NAME}” is removed..*", "panel")
 
 
+def test_by_mouse(person: Person, work: Work) -> None:
+    person.open()
+    add_by_mouse(person, work)
+    task = person.wait_for_task()
+    person.wait_for_selected(f"{NAME}, Runs .*", "cell")
+
+    person.click("Run now", "push button")
+    run = person.wait_for_run()
+    wait_for_progress(person)
+    person.click("Suspend", "push button")
+    person.agent.wait_until(run.id, "suspended")
+    person.wait_to_see(f"{NAME}, Suspended by you.", "cell")
+    wait_for_line(person, f"{NAME}: suspended by you")
+    person.click("Resume", "push button")
+    person.agent.wait_until(run.id, "running")
+
+    # Cancel, cancel with a reason, remove.
+    person.choose_grave(f"{NAME}, .*", 1, 3)
+    person.click("Reason", "text")
+    person.write(WHY)
+    person.click("Cancel it", "push button")
+    wait_for_reason(person, run.id, work)
+    person.click("Run again", "push button")
+    person.wait_for_run(2)
+    fail(person, work)
+    look_closer_by_mouse(person)
+    remove_by_mouse(person, task.id)
+
+
+def add_by_mouse(person: Person, work: Work) -> None:
+    person.click("Add your first task")
+    person.click("Empty task")
+    person.click("Name", "text")
+    person.write(NAME)
+    person.click("Command line", "text")
+    person.write(work.line)
+    person.click("Create task")
+
+
+def look_closer_by_mouse(person: Person) -> None:
+    person.click("Show log", "push button")
+    person.wait_for_selected("Log", "page tab")
+    person.wait_until_gone(f"{NAME}: {FAILED}")
+    person.click("Why", "page tab")
+    person.wait_to_see("Nothing is in its way. .*")
+    person.click("History, 1 failed")
+    person.wait_to_see(f"{NAME}, {CANCELED}", "cell")
+    person.picture("history")
+    person.click("Failed  1")
+    person.wait_until_gone(f"{NAME}, {CANCELED}", "cell")
+    person.wait_to_see(f"{NAME}, {FAILED}", "cell")
+    person.click("Tasks, 1")
+    person.wait_to_see("Tasks", "table")
+
+
+def remove_by_mouse(person: Person, task_id: str) -> None:
+    person.choose_grave(f"{NAME}, .*", 0, 1)
+    person.wait_to_see(f"“{NAME}” is removed..*", "panel")
+    assert person.tasks() == ()
+    person.click("Undo")
+    assert person.wait_for_task().id == task_id
+    person.wait_to_see(f"{NAME}, {FAILED}", "cell")
+
+
 # What is to be seen, however it was done
 
 

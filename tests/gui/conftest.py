@@ -106,6 +106,7 @@ async def window(stage: stages.Stage) -> AsyncIterator[Window]:
     """A whole window over the agent that the test plays, shown with the list of tasks."""
     stage.keeper.prefs.page = "tasks"
     one = Window(stage.parts, sides.make_sides(stage.parts, stage.shown_runs.append), QMenu())
+    one.make_pages()
     one.show()
     one.activateWindow()
     yield one

@@ -75,25 +75,38 @@ class Pane(QFrame):
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
         self._gather.timeout.connect(self._read)
+        self._sides = tuple(sides)
+        self._made: dict[int, Tab] = {}
+        self._stack = QStackedWidget(self)
+        self._is_filled = False
+        self.setMinimumHeight(150)
+
+    @property
+    def bar(self) -> QTabBar:
+        """The titles of the sides."""
+        self._fill()
+        return self._bar
+
+    def _fill(self) -> None:
+        """Make what is in the pane, when it is first needed: the first picture does without."""
+        if self._is_filled:
+            return
+        self._is_filled = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(2)
         column.addLayout(self._make_head())
-        self.bar = QTabBar()
-        self._stack = QStackedWidget()
-        self._sides = tuple(sides)
-        self._made: dict[int, Tab] = {}
-        self.bar.setAccessibleName("Sides of what is selected")
-        for side in sides:
-            self.bar.addTab(side.title)
-        self.bar.currentChanged.connect(self._on_tab_changed)
+        bar = self._bar = QTabBar()
+        bar.setAccessibleName("Sides of what is selected")
+        for side in self._sides:
+            bar.addTab(side.title)
+        bar.currentChanged.connect(self._on_tab_changed)
         row = QHBoxLayout()
         row.setContentsMargins(metrics.EDGE, 0, metrics.EDGE, 0)
-        row.addWidget(self.bar)
+        row.addWidget(bar)
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._stack, 1)
-        self.setMinimumHeight(150)
 
     @property
     def subject(self) -> Subject:
@@ -103,6 +116,7 @@ class Pane(QFrame):
         """Tell of a task or run, or of its newer state, which is the one of its row."""
         is_other = subject.ids != self._subject.ids
         self._subject = subject
+        self._fill()
         self._show_head(state)
         if self.isVisible():
             self._current().show_subject(subject)
@@ -184,7 +198,8 @@ class Pane(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_buttons()
+        if self._is_filled:
+            self._show_buttons()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

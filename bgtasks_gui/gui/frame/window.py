@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from bgtasks_gui.gui.frame import sizing
 from bgtasks_gui.gui.frame.header import Header
 from bgtasks_gui.gui.frame.looking import Looking
 from bgtasks_gui.gui.frame.pacing import Pacing
+from bgtasks_gui.gui.frame.pages import Pages
 from bgtasks_gui.gui.frame.status_bar import StatusBar
 from bgtasks_gui.gui.frame.telling import Telling
 from bgtasks_gui.gui.style import mark, theme
@@ -67,14 +67,13 @@ class Window(QWidget):
         self.resize(sizing.fitting(parts.keeper.prefs.width, parts.keeper.prefs.height))
         self.may_close = False
         self._is_painted = False
-        self._stack = QStackedWidget()
-        self.pages: list[Page] = [make(parts) for make in PAGES]
-        for page in self.pages:
-            self._stack.addWidget(page)
+        self._pages = Pages(parts)
+        self._pages.made.connect(self._on_page_made)
+        self._pages.turn_to(self._pages.place_of(parts.keeper.prefs.page))
         self.offered = Offered(parts.performer, self.subjects, self)
         self.pane = Pane(sides, self.offered)
         self.looking = Looking(self.pane, lambda: self.page, self.offered, parts.keeper)
-        self.sidebar = Sidebar([(page.title, page.icon) for page in self.pages])
+        self.sidebar = Sidebar([(page.title, page.icon) for page in PAGES])
         self.header = Header(pauses)
         self.banners = BannerArea()
         self.telling = Telling(parts, self.banners)
@@ -89,21 +88,30 @@ class Window(QWidget):
     # What others ask
 
     @property
+    def pages(self) -> list[Page]:
+        """Every page; those that nobody has turned to yet are made."""
+        return self._pages.all()
+
+    @property
     def page(self) -> Page:
-        return self.pages[self._stack.currentIndex()]
+        return self._pages.current
 
     def subjects(self) -> Sequence[Subject]:
         """What is selected on the page that is shown."""
         return self.page.subjects()
 
+    def make_pages(self) -> None:
+        """Make the pages that nobody has turned to yet."""
+        self._pages.all()
+        self._count()
+
     def show_page(self, name: str, state: str = "") -> Page:
         """Turn to a page; `state` filters it, "id:..." selects there."""
-        at = next((at for at, page in enumerate(self.pages) if page.name == name), 0)
-        page = self.pages[at]
+        at = self._pages.place_of(name)
+        page = self._pages.turn_to(at)
         # The field is empty on every page that is turned to, so nothing is searched there either.
         page.search("")
         self.sidebar.choose(at)
-        self._stack.setCurrentIndex(at)
         self.header.show_page(page.title, page.search_hint)
         self.header.search.clear()
         page.appear()
@@ -125,14 +133,7 @@ class Window(QWidget):
 
     def come_forward(self) -> None:
         """Show the window over all others, wherever it was."""
-        if self.isMinimized():
-            self.showNormal()
-        elif self.parts.keeper.prefs.is_maximized:
-            self.showMaximized()
-        else:
-            self.show()
-        self.raise_()
-        self.activateWindow()
+        sizing.come_forward(self, is_maximized=self.parts.keeper.prefs.is_maximized)
 
     def show_tab(self, title: str) -> None:
         """Turn the pane to a side, opening it where it is closed."""
@@ -192,21 +193,14 @@ class Window(QWidget):
         column.setSpacing(8)
         column.addWidget(self.header)
         column.addWidget(self.banners)
-        column.addWidget(self.looking.lay_out(self._stack), 1)
+        column.addWidget(self.looking.lay_out(self._pages), 1)
         middle.addWidget(content, 1)
         whole.addLayout(middle, 1)
         whole.addWidget(self.status)
 
     def _connect(self) -> None:
         parts = self.parts
-        self.sidebar.chosen.connect(lambda at: self.show_page(self.pages[at].name))
-        for page in self.pages:
-            page.selection_changed.connect(self._on_selection_changed)
-            page.menu_wanted.connect(self._on_menu_wanted)
-            page.opened.connect(self._on_opened)
-            page.page_wanted.connect(self.show_page)
-            page.new_wanted.connect(self.new_wanted)
-            page.samples_wanted.connect(self.samples_wanted)
+        self.sidebar.chosen.connect(lambda at: self.show_page(PAGES[at].name))
         self.header.searched.connect(lambda words: self.page.search(words))
         self.header.new_wanted.connect(self.new_wanted)
         self.header.left.connect(lambda: self.page.focus_list())
@@ -220,8 +214,18 @@ class Window(QWidget):
         self.pacing.ticked.connect(self._on_tick)
         theme.current().changed.connect(self.header.draw)
 
+    def _on_page_made(self, page: Page) -> None:
+        page.selection_changed.connect(self._on_selection_changed)
+        page.menu_wanted.connect(self._on_menu_wanted)
+        page.opened.connect(lambda _subject: self.looking.show_pane(is_shown=True))
+        page.page_wanted.connect(self.show_page)
+        page.new_wanted.connect(self.new_wanted)
+        page.samples_wanted.connect(self.samples_wanted)
+        page.counted.connect(self._count)
+        page.set_stale(is_stale=self.parts.bridge.is_stale)
+
     def _keys(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        for at, page in enumerate(self.pages, 1):
+        for at, page in enumerate(PAGES, 1):
             yield f"Ctrl+{at}", functools.partial(self._go_to, page.name)
         yield "Ctrl+N", self.new_wanted.emit
         yield "Ctrl+F", self._focus_search
@@ -233,7 +237,7 @@ class Window(QWidget):
         self.show_page(name).focus_list()
 
     def _on_round(self) -> None:
-        if not self.banners.take_focus(self._stack):
+        if not self.banners.take_focus(self._pages):
             self.page.focus_list()
 
     def _focus_search(self) -> None:
@@ -251,9 +255,6 @@ class Window(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
-    def _on_opened(self, _subject: Subject) -> None:
-        self.looking.show_pane(is_shown=True)
-
     def _on_changed(self, _changes: object, touched: frozenset[str]) -> None:
         self._count()
         self.status.refresh()
@@ -269,10 +270,9 @@ class Window(QWidget):
             self.sidebar.facts.show_facts(facts[:_FACTS])
 
     def _on_connection_changed(self) -> None:
-        bridge = self.parts.bridge
         self.status.refresh()
-        for page in self.pages:
-            page.set_stale(is_stale=bridge.is_loaded and not bridge.is_connected)
+        for _, page in self._pages.known():
+            page.set_stale(is_stale=self.parts.bridge.is_stale)
         self.pacing.look()
         self._count()
 
@@ -281,8 +281,8 @@ class Window(QWidget):
             return
         if self.page.name == "history":
             self.parts.tally.look_at_failures()
-        for button, page in zip(self.sidebar.buttons, self.pages, strict=True):
-            button.set_count(*page.count())
+        for at, page in self._pages.known():
+            self.sidebar.buttons[at].set_count(*page.count())
 
     def _on_seen_changed(self) -> None:
         is_live = self.pacing.is_seen and self.parts.bridge.is_connected

@@ -35,6 +35,7 @@ class ActiveTable(RowTable[RunRow]):
         columns = run_rows.active_columns(asked)
         super().__init__(columns, now, sorted_by="trigger", descending=True, parent=parent)
         self._mirror = bridge.mirror
+        self.replace(RunRow(run) for run in tally.active())
         tally.changed.connect(self._on_changed)
         asked.changed.connect(self._on_asked_changed)
 
@@ -67,10 +68,13 @@ class HistoryTable(RowTable[RunRow]):
         super().__init__(
             run_rows.ended_columns(), now, sorted_by="when", descending=True, parent=parent
         )
+        self._bridge = bridge
         self._mirror = bridge.mirror
         #: Whether the agent has runs older than those that are here.
         self.has_more = True
         self._is_asking = False
+        known = self._mirror.runs.values()
+        self.replace(RunRow(run) for run in known if run.state in runs.ENDED)
         tally.changed.connect(self._on_changed)
 
     @property
@@ -79,7 +83,8 @@ class HistoryTable(RowTable[RunRow]):
         return min((row.id for row in self.all_rows()), default=None)
 
     def canFetchMore(self, parent: Index = _ROOT) -> bool:
-        return not parent.isValid() and self.has_more and not self._is_asking
+        is_ready = self._bridge.is_loaded and self.has_more and not self._is_asking
+        return is_ready and not parent.isValid()
 
     def fetchMore(self, parent: Index = _ROOT) -> None:
         self._is_asking = True

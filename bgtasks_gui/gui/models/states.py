@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bgtasks_gui.core import runs
+from bgtasks_gui.core import blockers, runs
 from bgtasks_gui.wire import shapes
 
 _S = runs.RunState
@@ -65,7 +65,8 @@ def prominence(run: shapes.RunView) -> tuple[int, str]:
 def needs_you(run: shapes.RunView) -> bool:
     """Whether this run goes on only when the person does something."""
     if run.state is _S.SUSPENDED:
-        return run.reason is None or run.reason.actor == "user"
+        # Not by who did it: the pause of everything is the person's too, and ends by itself.
+        return run.reason is None or run.reason.code not in blockers.PASSING
     return run.state is _S.WAITING and run.trigger.caught_up and _asks(run)
 
 

@@ -50,6 +50,7 @@ class ListPage(Page):
         self.empty.acted.connect(self.new_wanted)
         self.empty.other_acted.connect(self.samples_wanted)
         table.counted.connect(self._on_counted)
+        table.counted.connect(self.counted)
         for signal in (table.rowsInserted, table.rowsRemoved, table.layoutChanged):
             signal.connect(self._show_rows)
         parts.bridge.connection_changed.connect(self._on_counted)

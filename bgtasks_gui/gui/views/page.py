@@ -39,7 +39,8 @@ class Page(QWidget):
 
     Signals: `selection_changed`; `menu_wanted` with a place on the screen; `opened` with a subject
     on Enter or double click; `page_wanted` with the name of another page and a state to show there;
-    `new_wanted` to add a task; `samples_wanted` to add the sample tasks.
+    `new_wanted` to add a task; `samples_wanted` to add the sample tasks;
+    `counted` when the figure in the sidebar may be another one.
     """
 
     selection_changed = Signal()
@@ -48,6 +49,7 @@ class Page(QWidget):
     page_wanted = Signal(str, str)
     new_wanted = Signal()
     samples_wanted = Signal()
+    counted = Signal()
 
     #: The page's word in settings, its title, and its icon in the sidebar.
     name: ClassVar[str]

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.core import errors
+from bgtasks_gui.gui.style.palette import LIGHT
 from bgtasks_gui.wire import shapes
 from tests.desktop.session import Session
 from tests.desktop.support import accessible, tray
 from tests.desktop.support.accessible import Part, Reader
+from tests.desktop.support.pictures import find_rows
 from tests.desktop.support.programs import NotReady, Program
 from tests.desktop.support.screen import Window
 from tests.flows.living import Living
@@ -48,7 +50,8 @@ class Person:
 
     def open(self) -> Window:
         """The window, with the keyboard and its list."""
-        self.start()
+        program = self.start()
+        program.wait_for(lambda: self.desktop.windows(TITLE), "window")
         window = self.desktop.wait_for_window(TITLE)
         self.desktop.focus(window)
         self.wait_to_see("Agent running")
@@ -125,9 +128,25 @@ class Person:
     def write(self, text: str) -> None:
         self.desktop.type(text)
 
-    def click(self, name: str, role: str = "") -> None:
+    def click(self, name: str, role: str = "", button: int = 1) -> None:
         """Click on the first such part, once it is there."""
-        self.desktop.click(*self.wait_to_see(name, role).centre)
+        self.desktop.click(*self.wait_to_see(name, role).centre, button)
+
+    def choose_grave(self, name: str, place: int, count: int) -> None:
+        """In the menu of a cell, one of so many red entries: menus are told to nobody."""
+        known = {window.id for window in self.desktop.windows(ICON)}
+        self.click(name, "cell", button=3)
+        found: list[int] = []
+
+        def look() -> bool:
+            menus = [one for one in self.desktop.windows(ICON) if one.id not in known]
+            if menus:
+                red = find_rows(self.picture("menu"), LIGHT.failed, menus[0])
+                found[:] = [menus[0].centre[0], *red]
+            return len(found) == count + 1
+
+        self.wait_for(look, f"menu with {count} red entries")
+        self.desktop.click(found[0], found[place + 1])
 
     # Asking the agent
 

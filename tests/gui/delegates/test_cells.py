@@ -240,6 +240,13 @@ def test_what_is_not_under_way_has_no_bar(show: Show, state: str) -> None:
     assert (notes.texts, notes.bars) == ([], [])
 
 
+def test_what_has_ended_has_no_bar_whatever_it_was_at(show: Show) -> None:
+    task = views.task(1)
+    ended = TaskRow(task, views.run(1, "failed", task, progress=under_way()))
+    notes, _ = paint(show(ended), PROGRESS)
+    assert (notes.texts, notes.bars) == (["62 %"], [])
+
+
 def test_what_waits_says_so(show: Show) -> None:
     notes, _ = paint(show(every_state.row("waiting")), PROGRESS)
     assert (notes.texts, notes.bars) == (["Not started"], [])

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from bgtasks_gui.core import runs
+from bgtasks_gui.core import blockers, machine, runs, tasks
 from bgtasks_gui.gui.models import states
 from bgtasks_gui.gui.style import palette
+from bgtasks_gui.wire import shapes
+from tests.fakes import samples
 from tests.gui.support import views
 
 LAST = {state: views.ended_task(1, state) for state in map(str, runs.ENDED)}
+
+
+def because(code: str, actor: str) -> shapes.ReasonView:
+    return views.reason("Why.", code=code, actor=actor)
 
 
 def test_every_state_of_a_run_is_shown() -> None:
@@ -57,8 +63,11 @@ def test_which_of_several_runs_is_shown() -> None:
     ("run", "needs"),
     [
         (views.run(state="suspended"), True),
-        (views.run(state="suspended", reason=views.reason("Suspended by you.")), True),
-        (views.run(state="suspended", reason=views.reason("Metered.", actor="system")), False),
+        (views.run(state="suspended", reason=because("user_suspend", "user")), True),
+        (views.run(state="suspended", reason=because("resource_revoked", "system")), True),
+        (views.run(state="suspended", reason=because("condition_loss", "system")), False),
+        # It goes on by itself when the pause of everything ends.
+        (views.run(state="suspended", reason=because("paused", "user")), False),
         (views.run(state="waiting", **views.caught_up()), True),
         (views.run(state="waiting", waits_for="you decide"), False),
         (views.run(state="waiting", **views.caught_up("On battery.")), False),
@@ -67,3 +76,17 @@ def test_which_of_several_runs_is_shown() -> None:
 )
 def test_which_runs_need_the_person(run: object, needs: bool) -> None:
     assert states.needs_you(run) is needs
+
+
+def test_a_run_that_asks_is_known_by_what_it_waits_for() -> None:
+    """The agent tells it in a sentence only."""
+    task = samples.a_task(missed=tasks.Missed(policy=tasks.MissedPolicy.ASK))
+    firing = runs.Firing(type="cron", position=0, planned_at=samples.NOW, caught_up=True)
+    run = samples.a_run(task=task, state=runs.RunState.WAITING, firing=firing)
+    situation = blockers.Situation(
+        now=samples.NOW, machine=machine.MachineState(), active=(run,),
+        load=blockers.Load(running=0, limit=4),
+    )  # fmt: skip
+    strongest, *_ = blockers.obstacles(task, situation, run, ())
+    waiting = views.run(state="waiting", **views.caught_up(strongest.blocker.sentence))
+    assert states.needs_you(waiting)

@@ -20,8 +20,8 @@ from tests.gui.support import views
 
 _S = runs.RunState
 ACTIVE = [state for state in _S if state not in runs.ENDED]
-BY_SYSTEM = views.reason("The network became metered.", actor="system")
-BY_YOU = views.reason("Suspended by you.")
+BY_SYSTEM = views.reason("It became metered.", actor="system", code="condition_loss")
+BY_YOU = views.reason("Suspended by you.", code="user_suspend")
 
 
 class Counting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPaintDevice, QPainter, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 #: What rounding to whole pixels may add.
 ROUNDING = 1.0
@@ -114,6 +114,17 @@ def draw(widget: QWidget, module: ModuleType, patch: pytest.MonkeyPatch) -> Note
     with patch.context() as within:
         within.setattr(module, "QPainter", lambda device: NotingPainter(device, notes))
         widget.grab()
+    return notes
+
+
+def redrawn(change: Callable[[], object], module: ModuleType, patch: pytest.MonkeyPatch) -> Notes:
+    """What widgets of this module draw by themselves after a change; they are on the screen."""
+    notes = Notes()
+    QApplication.processEvents()
+    with patch.context() as within:
+        within.setattr(module, "QPainter", lambda device: NotingPainter(device, notes))
+        change()
+        QApplication.processEvents()
     return notes
 
 

@@ -66,6 +66,7 @@ async def test_what_cannot_be_read_now_is_asked_for_again(stage: Stage, page: Hi
 
 
 async def test_a_refusal_is_no_news_while_scrolling(stage: Stage, page: HistoryPage) -> None:
+    stage.load()
     stage.way.on(RUNS, errors.InvalidField("This is no cursor.", field="cursor"))
     page.table.fetchMore()
     await looping.until(page.table.canFetchMore)

@@ -53,6 +53,13 @@ def test_figures_count_on_and_none_is_made_twice(
     assert drawing.draw(before[0], day_bar, monkeypatch).texts == ["12,346", "done today"]
 
 
+def test_only_what_has_changed_is_drawn_again(bar: DayBar, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = drawing.redrawn(
+        lambda: bar.show_counts([*COUNTS[:4], ("missed", 4)]), day_bar, monkeypatch
+    )
+    assert notes.texts == ["4", "missed today"]
+
+
 def test_counts_that_are_not_all_say_so(bar: DayBar, monkeypatch: pytest.MonkeyPatch) -> None:
     bar.show_counts(COUNTS, has_more=True)
     done, _, cancelled = figures(bar)[:3]

@@ -70,6 +70,12 @@ def test_a_count_of_a_state_has_its_shape_and_colour(
     assert picture.left() > title
 
 
+def test_a_new_count_is_drawn_at_once(button: NavButton, monkeypatch: pytest.MonkeyPatch) -> None:
+    button.show()
+    assert drawing.redrawn(lambda: button.set_count(7), nav, monkeypatch).texts == ["7"]
+    assert drawing.redrawn(lambda: button.set_count(7), nav, monkeypatch).texts == []
+
+
 def test_it_says_its_count_and_the_state(button: NavButton) -> None:
     assert accessible.name(button) == "History"
     button.set_count(12_345)

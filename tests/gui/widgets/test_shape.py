@@ -50,6 +50,16 @@ def test_another_icon_is_drawn(one: Shape, dressed: theme.Theme) -> None:
     assert one.grab().toImage() == first
 
 
+def test_another_is_drawn_at_once_and_the_same_not_again(
+    one: Shape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one.show()
+    other = drawing.redrawn(lambda: one.set_state("failed"), shape, monkeypatch)
+    assert len(other.pictures) == 1
+    same = drawing.redrawn(lambda: one.set_state("failed"), shape, monkeypatch)
+    assert same.pictures == []
+
+
 def test_without_an_icon_nothing_is_drawn(
     dressed: theme.Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,6 +190,17 @@ def test_what_fits_is_whole(card: SummaryCard, monkeypatch: pytest.MonkeyPatch) 
     assert notes.texts == ["62 %", "Backup", "Copying"]
 
 
+def test_only_lines_that_have_changed_are_drawn_again(
+    card: SummaryCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = [ONE, replace(ONE, id="2", name="Films")]
+    card.show_lines(two, 2)
+    more = [ONE, replace(two[1], figure="63 %")]
+    notes = drawing.redrawn(lambda: card.show_lines(more, 2), summary_card, monkeypatch)
+    assert notes.texts[:2] == ["63 %", "Films"]
+    assert len(notes.texts) == 3
+
+
 def test_what_may_not_be_true_is_faded(card: SummaryCard, monkeypatch: pytest.MonkeyPatch) -> None:
     card.setEnabled(False)
     assert {one.opacity < 1 for one in drawn(card, ONE, monkeypatch).lines} == {True}
