@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bgtasks_gui.wire import shapes
+
 #: Ids, each with the fields that have another value now. The field "id" marks a new one.
 Fields = Mapping[str, frozenset[str]]
 
@@ -20,6 +22,8 @@ class Changes:
     removed_tasks: frozenset[str] = frozenset()
     #: Runs that are no longer among the newest ended ones, or are not known any more.
     removed_runs: frozenset[str] = frozenset()
+    #: Runs that ended and have no place among the newest ended ones, as they ended.
+    passing: Mapping[str, shapes.RunView] = field(default_factory=dict)
     #: Everything must be read anew.
     resync: bool = False
     #: Runs whose log grew.
@@ -49,12 +53,14 @@ def merge(steps: Iterable[Changes]) -> Changes:
     tasks, runs = _Joined(), _Joined()
     printed: set[str] = set()
     warnings: dict[str, str] = {}
+    passing: dict[str, shapes.RunView] = {}
     rest = _NOTHING
     for step in steps:
         tasks.add(step.tasks, step.removed_tasks)
         runs.add(step.runs, step.removed_runs)
         printed |= step.printed
         warnings.update(step.warnings)
+        passing.update(step.passing)
         connection = rest if step.connected is None else step
         rest = Changes(
             resync=rest.resync or step.resync,
@@ -70,6 +76,7 @@ def merge(steps: Iterable[Changes]) -> Changes:
         removed_runs=frozenset(runs.removed),
         printed=frozenset(printed),
         warnings=warnings,
+        passing=passing,
     )
 
 

@@ -127,6 +127,7 @@ class Mirror:
             runs=changed,
             removed_runs=removed if known is not None else removed - {run.id},
             tasks=self._put_last_run(run),
+            passing={run.id: run} if run.id in removed else {},
             warnings={} if warning is None else {run.id: warning},
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Where the pictures go, below the folder it is started in.
 PICTURES: Final = Path("build")
+_PICTURE: Final = (1280, 800)
 #: Room for the window and for the frame that a desktop would draw round it.
 _SCREEN: Final = "1280x840x24"
 _SCREEN_S: Final = 10.0
@@ -112,6 +113,8 @@ def _show(home: paths.Home) -> None:
 
     async def photograph(program: Program) -> None:
         await _set_going(home)
+        # A screen in memory is small, but nothing stands beside the window there.
+        program.window.resize(*_PICTURE)
         page = program.window.show_page("tasks")
         await _await_life(program)
         task = next(t for t in program.parts.bridge.mirror.tasks.values() if t.name == _STARTED[4])

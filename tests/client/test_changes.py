@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bgtasks_gui.client import changes
 from bgtasks_gui.client.changes import Changes
+from tests.cli.fakes import views
 
 IDS = st.sampled_from("abc")
 #: What an id stands for at one moment: its fields, or None where there is no such id.
@@ -68,6 +69,7 @@ def test_nothing_is_nothing() -> None:
         Changes(connected=False),
         Changes(printed=frozenset("r")),
         Changes(warnings={"r": "Slow."}),
+        Changes(passing={"r": views.run(state="failed")}),
     ):
         assert something
 
@@ -83,11 +85,18 @@ def test_the_last_word_on_the_connection_counts() -> None:
 
 
 def test_marks_are_gathered() -> None:
-    one = Changes(printed=frozenset("a"), warnings={"a": "first", "b": "other"}, resync=True)
-    two = Changes(printed=frozenset("b"), warnings={"a": "second"}, system=True)
+    first, second = (views.run(id=name, state="failed") for name in "cd")
+    one = Changes(
+        printed=frozenset("a"), warnings={"a": "first", "b": "other"}, resync=True,
+        passing={"c": first},
+    )  # fmt: skip
+    two = Changes(
+        printed=frozenset("b"), warnings={"a": "second"}, system=True, passing={"d": second}
+    )
     assert one.then(two) == Changes(
         printed=frozenset("ab"),
         warnings={"a": "second", "b": "other"},
+        passing={"c": first, "d": second},
         resync=True,
         system=True,
     )

@@ -133,9 +133,11 @@ def test_only_the_newest_ended_runs_are_kept(mirror: Mirror) -> None:
     # One that ran through all of this is older than all of them.
     changes = mirror.apply(event(21, "run_finished", run=make_run("r1", state="completed")))
     assert (changes.runs, changes.removed_runs) == ({}, {"r1"})
-    # One the reader never saw is not told to be gone.
+    assert changes.passing["r1"].state == "completed"
+    # One the reader never saw is not told to be gone; how it ended is.
     skipped = make_run("r0", state="skipped", task_id="t9")
-    assert not mirror.apply(event(22, "run_finished", run=skipped))
+    told = mirror.apply(event(22, "run_finished", run=skipped))
+    assert told == Changes(passing={"r0": skipped})
     assert set(mirror.runs) == {"r3", "r4", "r9"}
 
 

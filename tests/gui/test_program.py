@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from bgtasks_gui import paths
 from bgtasks_gui.agent import lock
-from bgtasks_gui.client import commands, launching
+from bgtasks_gui.client import launching
 from bgtasks_gui.core import errors
 from bgtasks_gui.gui import single
 from bgtasks_gui.gui.bridge import Bridge
@@ -18,7 +18,6 @@ from bgtasks_gui.gui.dialogs.quitting import QuitDialog
 from bgtasks_gui.gui.program import Program
 from tests.flows.living import Living
 from tests.gui.support import looping, programs
-from tests.gui.support.stages import collect
 
 # Offscreen there is no tray, and Qt is surprised to be asked for one.
 pytestmark = [
@@ -247,9 +246,6 @@ async def test_an_apology_is_told_once(living: Living) -> None:
 async def test_its_preferences_are_kept(living: Living) -> None:
     async with programs.running(living.home) as program:
         program.window.show_page("history")
-        told = collect(program.window.painted)
-        program.window.resize(1000, 700)
-        assert told is not None
+        program.window.resize(790, 600)
     kept = json.loads(living.home.window_prefs.read_bytes())
-    assert (kept["page"], kept["width"]) == ("history", 1000)
-    assert commands.show_health().method == "GET"
+    assert (kept["page"], kept["width"], kept["height"]) == ("history", 800, 600)

@@ -58,6 +58,8 @@ class Action:
     #: Whether it can be done to several at once.
     is_for_many: bool = True
     is_grave: bool = False
+    #: Whether its key counts only in lists: where text is, the key means something else.
+    is_for_lists: bool = False
 
     def about(self, subject: Subject) -> str:
         """Id of what the agent is asked about; it is marked until the answer is there."""
@@ -178,6 +180,7 @@ ACTIONS: Final = (
     Action(
         name="remove", text="Remove", icon="trash-2", key="Del", asked="Asked to remove…",
         fits=_has_task, ask=_of_task(commands.remove_task), is_of_task=True, is_grave=True,
+        is_for_lists=True,
     ),
 )  # fmt: skip
 BY_NAME: Final = {action.name: action for action in ACTIONS}

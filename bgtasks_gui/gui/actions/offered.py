@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -59,5 +59,14 @@ class Offered(QObject):
             made.setShortcut(QKeySequence(action.key))
             made.setToolTip(f"{action.text.rstrip('…')} ({made.shortcut().toString()})")
         made.triggered.connect(lambda: self._performer.perform(name, self._subjects()))
-        window.addAction(made)
+        if action.is_for_lists:
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        else:
+            window.addAction(made)
         return made
+
+    def add_keys_of_lists(self, lists: QWidget) -> None:
+        """Let the keys that count only in lists count below this."""
+        for action in ACTIONS:
+            if action.is_for_lists:
+                lists.addAction(self.actions[action.name])

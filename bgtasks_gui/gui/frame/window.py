@@ -71,6 +71,7 @@ class Window(QWidget):
         self._pages.made.connect(self._on_page_made)
         self._pages.turn_to(self._pages.place_of(parts.keeper.prefs.page))
         self.offered = Offered(parts.performer, self.subjects, self)
+        self.offered.add_keys_of_lists(self._pages)
         self.pane = Pane(sides, self.offered)
         self.looking = Looking(self.pane, lambda: self.page, self.offered, parts.keeper)
         self.sidebar = Sidebar([(page.title, page.icon) for page in PAGES])

@@ -102,5 +102,18 @@ class HistoryTable(RowTable[RunRow]):
 
     def _on_changed(self, changes: Changes, _touched: frozenset[str]) -> None:
         known = (self._mirror.runs[one] for one in changes.runs if one in self._mirror.runs)
+        ended = [run for run in known if run.state in runs.ENDED]
+        if changes.connected and self._has_gap(ended):
+            # More has ended meanwhile than the mirror holds; what lies between is asked for again.
+            self.has_more = True
+            self.replace(map(RunRow, ended))
+            return
         # Runs that the mirror has no more room for stay: they are history.
-        self.change([RunRow(run) for run in known if run.state in runs.ENDED], (), changes.runs)
+        self.change(map(RunRow, [*ended, *changes.passing.values()]), (), changes.runs)
+
+    def _has_gap(self, ended: list[shapes.RunView]) -> bool:
+        """Whether there may be runs between those that are here and those that are new."""
+        if len(ended) < self._mirror.ended_kept:
+            return False
+        oldest = min(run.id for run in ended)
+        return all(row.id < oldest for row in self.all_rows())

@@ -57,6 +57,9 @@ class Tally(QObject):
             # What is known of an end later makes it no news.
             if self._is_loaded and "state" in names and _is_news(before, run):
                 troubled.append(run)
+        # What ended long after it began is told of once more, and is not in the mirror any more.
+        ended = changes.passing.values() if self._is_loaded else ()
+        troubled += [run for run in ended if _is_news(self._active.get(run.id), run)]
         for run_id in changes.removed_runs:
             gone = self._active.get(run_id)
             if gone is not None:

@@ -69,7 +69,8 @@ class OverviewPage(Page):
 
     def focus_list(self) -> None:
         first = next((line for card in self._cards if (line := card.first_line)), None)
-        (first or self._scroll).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -107,8 +108,8 @@ class OverviewPage(Page):
         # Below the last card, also where all four stand below one another.
         self._grid.setRowStretch(1 + len(self._cards), 1)
         self._scroll = QScrollArea()
-        mark(self._scroll, role="side")
-        self._scroll.setAccessibleName(self.title)
+        # Lines can be reached, and come into sight as they are.
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(page)
         whole.addWidget(self._scroll, 1)

@@ -16,7 +16,7 @@ _REGISTRY, _ROOT = "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"
 _PART, _PLACE = "org.a11y.atspi.Accessible", "org.a11y.atspi.Component"
 _ON_THE_SCREEN = 0
 #: Bits of the state of a part.
-_CHECKED, _ENABLED, _FOCUSED, _SELECTED, _SHOWING = 4, 8, 12, 23, 25
+_ACTIVE, _CHECKED, _ENABLED, _FOCUSED, _SELECTED, _SHOWING = 1, 4, 8, 12, 23, 25
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Part:
     @property
     def centre(self) -> tuple[int, int]:
         return self.x + self.width // 2, self.y + self.height // 2
+
+    @property
+    def is_active(self) -> bool:
+        """Of a window: whether it has the keyboard."""
+        return bool(self.state >> _ACTIVE & 1)
 
     @property
     def has_keyboard(self) -> bool:

@@ -50,12 +50,16 @@ class Person:
 
     def open(self) -> Window:
         """The window, with the keyboard and its list."""
-        program = self.start()
-        program.wait_for(lambda: self.desktop.windows(TITLE), "window")
+        self.start().wait_for(lambda: self.desktop.windows(TITLE), "window")
         window = self.desktop.wait_for_window(TITLE)
         self.desktop.focus(window)
         self.wait_to_see("Agent running")
         return window
+
+    @property
+    def program(self) -> Program:
+        """What was started last."""
+        return self._started[-1]
 
     def run(self, *arguments: str) -> str:
         """What the command line says."""
@@ -150,6 +154,14 @@ class Person:
 
     # Asking the agent
 
+    def has_agent(self) -> bool:
+        with self.agent.client() as ask:
+            try:
+                ask(commands.show_health())
+            except errors.AgentUnreachable:
+                return False
+        return True
+
     def tasks(self) -> tuple[shapes.TaskView, ...]:
         """All tasks; none while no agent answers."""
         try:
@@ -172,6 +184,21 @@ class Person:
         """The newest run, once there are so many and it runs."""
         self.wait_for(lambda: len(self.runs()) == count, f"{count} runs")
         return self.agent.wait_until(self.runs()[0].id, "running")
+
+    # The window as a whole
+
+    def is_hidden(self, window: Window) -> bool:
+        """If it is on no screen and in no list of windows."""
+        return window.id not in self.desktop.screen.clients()
+
+    def is_minimised(self, window: Window) -> bool:
+        screen = self.desktop.screen
+        return not self.is_hidden(window) and not screen.is_shown(window.id)
+
+    def is_in_front(self, window: Window) -> bool:
+        """If it has the keyboard, and knows it."""
+        is_first = self.desktop.screen.active() == window.id
+        return is_first and any(part.is_active for part in self.look_for(TITLE))
 
     # Inside
 

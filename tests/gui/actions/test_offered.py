@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui import paths
@@ -122,5 +122,24 @@ async def test_a_key_is_taken_once_in_the_whole_window(stage: stages.Stage, qtbo
     keys = [one.shortcut().toString() for one in actions]
     keys += [one.key().toString() for one in shortcuts]
     assert sorted(keys) == sorted(set(keys))
-    assert {"Ctrl+R", "Ctrl+N", "Ctrl+F", "Ctrl+Q", "F1", "Del"} <= set(keys)
+    assert {"Ctrl+R", "Ctrl+N", "Ctrl+F", "Ctrl+Q", "F1"} <= set(keys)
     await window.pane.close_reading()
+
+
+async def test_the_key_that_removes_counts_only_in_lists(
+    desk: Desk, stage: stages.Stage, qtbot: QtBot
+) -> None:
+    desk.enabled(Subject(TASK, None))
+    words, rows = QPlainTextEdit(desk.window), QListView(desk.window)
+    words.setReadOnly(True)
+    desk.offered.add_keys_of_lists(rows)
+    for widget in (words, rows):
+        widget.show()
+    desk.window.activateWindow()
+    words.setFocus()
+    qtbot.keyClick(words, Qt.Key.Key_Delete)
+    assert stage.way.asked == []
+    rows.setFocus()
+    qtbot.keyClick(rows, Qt.Key.Key_Delete)
+    await looping.until(lambda: stage.way.asked)
+    assert stage.way.asked == [f"DELETE /v1/tasks/{TASK.id}"]

@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui.frame.pages import Pages
 from bgtasks_gui.gui.views import PAGES
+from tests.gui.support import views
 from tests.gui.support.stages import Stage, collect
 
 
@@ -17,20 +18,29 @@ def pages(stage: Stage, qtbot: QtBot) -> Pages:
 
 async def test_a_page_is_made_when_it_is_first_turned_to(pages: Pages) -> None:
     made = collect(pages.made)
-    first = pages.turn_to(1)
-    assert pages.turn_to(1) is first is pages.current
-    assert made == [(first,)]
-    assert pages.known() == [(1, first)]
+    assert pages.known() == []
+    tasks = pages.turn_to(pages.place_of("tasks"))
+    assert pages.current is tasks
+    assert pages.turn_to(1) is tasks
+    assert made == [(tasks,)]
+    assert pages.known() == [(1, tasks)]
 
 
-async def test_the_rest_is_made_in_order_and_nothing_twice(pages: Pages) -> None:
-    last = pages.turn_to(len(PAGES) - 1)
-    every = pages.all()
-    assert [type(page) for page in every] == list(PAGES)
-    assert every[-1] is last is pages.current
-    assert pages.all() == every
+async def test_those_that_are_missing_are_made(pages: Pages) -> None:
+    tasks = pages.turn_to(1)
+    assert [page.name for page in pages.all()] == [page.name for page in PAGES]
+    assert pages.current is tasks
 
 
-def test_pages_are_found_by_their_word() -> None:
-    assert [Pages.place_of(page.name) for page in PAGES] == list(range(len(PAGES)))
-    assert Pages.place_of("no such page") == 0
+async def test_a_page_nobody_knows_is_the_first(pages: Pages) -> None:
+    assert pages.place_of("transfers") == 0
+
+
+async def test_a_page_that_is_made_late_has_what_there_is(stage: Stage, pages: Pages) -> None:
+    ended = views.run(2, "completed")
+    stage.load([views.task()], [views.run(1), ended])
+    stage.put(views.run(3, "waiting"))
+    shown = {page.name: page for page in pages.all()}
+    assert shown["tasks"].count() == (1, "")
+    assert shown["activity"].table.rowCount() == 2
+    assert shown["history"].table.rowCount() == 1

@@ -100,6 +100,31 @@ async def test_history_keeps_what_the_mirror_has_no_room_for(
     assert shown(watched) == made(1, 2, 3, 4)
 
 
+async def test_a_run_that_outlived_the_mirrors_room_is_listed(
+    stage: Stage, watched: HistoryTable
+) -> None:
+    stage.bridge.mirror.ended_kept = 2
+    stage.load([], [views.run(1), *made(2, 3)])
+    stage.put(*made(1, state="failed"))
+    assert views.run(1).id not in stage.bridge.mirror.runs
+    assert shown(watched) == [*made(2, 3), *made(1, state="failed")]
+
+
+async def test_what_ended_unseen_leaves_no_gap(stage: Stage, watched: HistoryTable) -> None:
+    stage.bridge.mirror.ended_kept = 2
+    stage.load([], made(1, 2))
+    watched.take_page([], is_last=True)
+    stage.lose()
+    # One of those that are here is among the newest still: nothing can lie between.
+    stage.load([], made(2, 3))
+    assert shown(watched) == made(1, 2, 3)
+    assert not watched.has_more
+    stage.lose()
+    stage.load([], made(8, 9))
+    assert shown(watched) == made(8, 9)
+    assert watched.has_more
+
+
 async def test_older_pages_are_asked_for_one_at_a_time(stage: Stage, history: HistoryTable) -> None:
     stage.load([], made(5, 6))
     wanted = collect(history.more_wanted)

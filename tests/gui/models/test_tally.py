@@ -269,3 +269,12 @@ def test_it_always_agrees_with_the_mirror(steps: list[Sequence[shapes.RunView]])
         told = counting.told()
         assert len(told) == len(set(told))
         assert set(told) == news
+
+
+def test_a_run_that_outlived_the_mirrors_room_is_told_once(qtbot: QtBot) -> None:
+    counting = Counting(ended_kept=2)
+    counting.load(views.run(1), *(views.run(number, "completed") for number in (2, 3)))
+    counting.put(views.run(1, "failed"))
+    assert counting.told() == [(views.run(1).id, "failed")]
+    assert counting.tally.unseen_failures == 1
+    assert counting.tally.active() == []

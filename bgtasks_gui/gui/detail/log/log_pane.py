@@ -71,8 +71,7 @@ class LogPane(QWidget):
         return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        for button in (self._load, self._jump):
-            button.setProperty("small", "true")
+        self._jump.setProperty("small", "true")
         icons.bind(self._load, "chevron-up", size=14)
         icons.bind(self._jump, "arrow-down-to-line", size=14)
         mark(self._load, role="link")

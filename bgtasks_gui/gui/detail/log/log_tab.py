@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDir, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QDir, QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from bgtasks_gui.client.client import Client
@@ -231,10 +231,16 @@ class LogTab(QWidget):
         self.pane.earlier_asked.connect(self._on_earlier_asked)
         self.view.at_end_changed.connect(self.bar.show_following)
         self.search.changed.connect(self._tell_hits)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.bar.focus_search)
         self.bar.show_following(self.view.is_at_end)
+
+    def event(self, event: QEvent) -> bool:
+        # The window has the same key for its own search; here it is taken before that hears of it.
+        if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
+            if event.type() == QEvent.Type.KeyPress:
+                self.bar.focus_search()
+            event.accept()
+            return True
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -120,7 +120,7 @@ class LogView(QPlainTextEdit):
                 if self._is_open:
                     written[0] = self._continue(cursor, written[0])
                 else:
-                    cursor.insertBlock()
+                    writing.break_line(cursor)
                 writing.insert(cursor, written, self._inks)
             self._is_open, self._open = bool(last.segments), last
             self._has_output = True
@@ -134,7 +134,7 @@ class LogView(QPlainTextEdit):
             cursor = self._cursor_at_end()
             with _edit(cursor):
                 if self._has_output or not self._is_open:
-                    cursor.insertBlock()
+                    writing.break_line(cursor)
                 writing.insert_note(cursor, text, self._inks)
             self._is_open, self._open = False, _NOTHING
 
@@ -142,17 +142,14 @@ class LogView(QPlainTextEdit):
         """Write below what was written above before, and over all that was there then."""
         with self._writing():
             cursor = self._cursor_above()
-            start, state = cursor.position(), cursor.block().userState()
-            # Text put before a block takes over what was said of that block.
-            cursor.block().setUserState(-1)
-            with _edit(cursor):
-                writing.insert(cursor, lines, self._inks)
+            start = cursor.position()
+            with _edit(cursor), writing.in_front_of(cursor):
                 if lines:
-                    cursor.insertBlock()
+                    writing.insert(cursor, lines, self._inks)
+                    writing.break_line(cursor)
                 if note:
                     writing.insert_note(cursor, note, self._inks)
-                    cursor.insertBlock()
-            cursor.block().setUserState(state)
+                    writing.break_line(cursor)
             self._above = cursor
             self._has_output = True
         self.shifted.emit(cursor.position() - start)
@@ -262,6 +259,9 @@ class LogView(QPlainTextEdit):
 
     def _on_theme_changed(self) -> None:
         self._inks.renew()
+        start, end = self.seen()
+        for block in writing.blocks(self.document(), start, end):
+            writing.recolour_block(block, self._inks)
         self._recolouring.start(writing.recolour(self.document(), self._inks))
 
 

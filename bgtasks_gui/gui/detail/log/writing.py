@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -76,6 +77,27 @@ def insert(cursor: QTextCursor, lines: Sequence[ansi.Line], inks: Inks) -> None:
             cursor.document().findBlockByNumber(number + index).setUserState(GOES_ON)
 
 
+def break_line(cursor: QTextCursor) -> None:
+    """Go on in a new block, which is no note even where the one before is."""
+    cursor.insertBlock(QTextBlockFormat())
+
+
+@contextlib.contextmanager
+def in_front_of(cursor: QTextCursor) -> Iterator[None]:
+    """What is written meanwhile, at the start of a block and ended by a break, is other lines.
+
+    By itself the first of them would take over what was said of that block.
+    """
+    state, look = cursor.block().userState(), cursor.blockFormat()
+    cursor.block().setUserState(-1)
+    cursor.setBlockFormat(QTextBlockFormat())
+    try:
+        yield
+    finally:
+        cursor.block().setUserState(state)
+        cursor.setBlockFormat(look)
+
+
 def insert_note(cursor: QTextCursor, text: str, inks: Inks) -> None:
     """Write a note about the output where a line of it would stand."""
     cursor.insertText(text, inks.note)
@@ -88,18 +110,38 @@ def recolour(document: QTextDocument, inks: Inks) -> Iterator[None]:
     cursor = QTextCursor(document)
     # The newest stands at the end, and is what is looked at.
     cursor.movePosition(QTextCursor.MoveOperation.End)
-    _recolour_block(cursor.block(), inks)
+    recolour_block(cursor.block(), inks)
     while cursor.movePosition(QTextCursor.MoveOperation.PreviousBlock):
-        _recolour_block(cursor.block(), inks)
+        recolour_block(cursor.block(), inks)
         yield
 
 
-def blocks(document: QTextDocument, position: int = 0) -> Iterator[QTextBlock]:
-    """The blocks from the one at this position on; the document may change between two of them."""
+def recolour_block(block: QTextBlock, inks: Inks) -> None:
+    """Bring the colours of one block up to date."""
+    spans, at = [], block.begin()
+    while not at.atEnd():
+        span = at.fragment()
+        found = span.charFormat()
+        if found.hasProperty(_FOREGROUND) or found.hasProperty(_BACKGROUND):
+            spans.append((span.position(), span.length(), found))
+        at += 1
+    cursor = QTextCursor(block)
+    for position, length, old in spans:
+        cursor.setPosition(position)
+        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(inks.again(old))
+    if block.userState() == NOTE:
+        cursor.setBlockFormat(_band())
+
+
+def blocks(document: QTextDocument, start: int = 0, end: int | None = None) -> Iterator[QTextBlock]:
+    """The blocks between two positions; the document may change between two of them."""
     cursor = QTextCursor(document)
-    cursor.setPosition(position)
+    cursor.setPosition(start)
     yield cursor.block()
     while cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+        if end is not None and cursor.position() >= end:
+            return
         yield cursor.block()
 
 
@@ -118,23 +160,6 @@ def selected_text(cursor: QTextCursor) -> str:
         text += part if block.userState() == GOES_ON else f"{part}\n"
         block = block.next()
     return text.removesuffix("\n")
-
-
-def _recolour_block(block: QTextBlock, inks: Inks) -> None:
-    spans, at = [], block.begin()
-    while not at.atEnd():
-        span = at.fragment()
-        found = span.charFormat()
-        if found.hasProperty(_FOREGROUND) or found.hasProperty(_BACKGROUND):
-            spans.append((span.position(), span.length(), found))
-        at += 1
-    cursor = QTextCursor(block)
-    for position, length, old in spans:
-        cursor.setPosition(position)
-        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.setCharFormat(inks.again(old))
-    if block.userState() == NOTE:
-        cursor.setBlockFormat(_band())
 
 
 def _format(style: sgr.Style) -> QTextCharFormat:

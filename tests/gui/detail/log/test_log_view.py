@@ -146,6 +146,11 @@ def test_notes_and_long_lines_stay_what_they_are_below_older_output(
     view.write_above([], "a gap before it")
     kept = [writing.kept_text(block) for block in writing.blocks(view.document())]
     assert "".join(kept[:-1]) == f"[a gap before it]\nolder\n{long}\n[gap]\n"
+    bands = [
+        block.blockFormat().background().style() != Qt.BrushStyle.NoBrush
+        for block in writing.blocks(view.document())
+    ]
+    assert bands == [True, False, False, False, True, False]
 
 
 def test_a_note_at_the_end_stands_alone(view: log_view.LogView) -> None:
@@ -155,6 +160,11 @@ def test_a_note_at_the_end_stands_alone(view: log_view.LogView) -> None:
     view.note("a gap")
     output.say("\rthree\n")
     assert view.toPlainText() == "at the very beginning\none\ntwo\na gap\nthree"
+    bands = [
+        block.blockFormat().background().style() != Qt.BrushStyle.NoBrush
+        for block in writing.blocks(view.document())
+    ]
+    assert bands == [True, False, False, True, False]
 
 
 def test_the_oldest_lines_go_where_there_are_too_many(

@@ -1,0 +1,145 @@
+"""Photographs every page in both looks and two sizes, and says what is cut off.
+
+    python -m tests.desktop.support.shooting FOLDER SCENE...
+
+Each line that it prints is a picture's name with what is wrong in it, as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import qasync
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QScrollArea, QWidget
+
+from bgtasks_gui import paths
+from bgtasks_gui.gui import sides
+from bgtasks_gui.gui.frame.window import Window
+from bgtasks_gui.gui.style import dress, theme
+from bgtasks_gui.gui.widgets.elided import ElidedLabel
+from tests.desktop.support.scenes import SCENES
+from tests.gui.support import looping
+from tests.gui.support.clocks import ManualNow
+from tests.gui.support.stages import Stage
+
+LOOKS: Final[tuple[theme.Choice, ...]] = ("light", "dark")
+SIZES: Final = ((1280, 800), (960, 600))
+PAGES: Final = ("overview", "tasks", "activity", "history")
+#: Sides of the pane, looked at below the list of tasks.
+SIDES: Final = ("Overview", "Why", "Log", "Runs")
+
+
+class Shooting:
+    """One window over one scene."""
+
+    def __init__(self, scene: str, folder: Path, scratch: Path) -> None:
+        self._scene = scene
+        self._folder = folder
+        self._stage = Stage(scratch, ManualNow())
+        made = sides.make_sides(self._stage.parts, str)
+        self.window = Window(self._stage.parts, made, QMenu())
+
+    async def shoot(self) -> None:
+        self.window.show()
+        SCENES[self._scene](self._stage)
+        for look in LOOKS:
+            theme.current().choose(look)
+            for size in SIZES:
+                await self._shoot_pages(look, size)
+        self.window.may_close = True
+        await self.window.pane.close_reading()
+        self.window.close()
+        await self._stage.close()
+
+    async def _shoot_pages(self, look: str, size: tuple[int, int]) -> None:
+        self.window.resize(*size)
+        for name in PAGES:
+            page = self.window.show_page(name)
+            await self._take(f"{self._scene}-{name}-{look}-{size[0]}x{size[1]}")
+            if name == "tasks" and self._scene in ("typical", "overloaded"):
+                page.focus_list()
+                page.view.selectRow(2)
+                for side in SIDES:
+                    self.window.show_tab(side)
+                    where = f"{self._scene}-pane-{side.lower()}"
+                    await self._take(f"{where}-{look}-{size[0]}x{size[1]}")
+                page.view.clearSelection()
+
+    async def _take(self, name: str) -> None:
+        """A picture once everything has its place and every answer is there."""
+        await asyncio.sleep(0.15)
+        await looping.until(
+            lambda: self.window.pane._reading is None or self.window.pane._reading.done()
+        )
+        picture = self.window.grab()
+        picture.save(str(self._folder / f"{name}.png"))
+        faults = list(cut_off(self.window))
+        sys.stdout.write(json.dumps({"name": name, "faults": faults}) + "\n")
+        sys.stdout.flush()
+
+
+def cut_off(window: QWidget) -> Iterator[str]:
+    """Words that have no room, and things that lie outside the window."""
+    for one in window.findChildren(QWidget):
+        if not one.isVisible() or one.window() is not window:
+            continue
+        if isinstance(one, QLabel | QAbstractButton) and one.text():
+            yield from _words_cut_off(one)
+        place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
+        if not _is_scrolled(one) and not window.rect().contains(place) and place.isValid():
+            yield f"{_said(one)} lies at {place.getRect()}, outside the window"
+
+
+def _words_cut_off(one: QLabel | QAbstractButton) -> Iterator[str]:
+    if isinstance(one, ElidedLabel):
+        return
+    if isinstance(one, QLabel) and one.wordWrap():
+        needed = one.heightForWidth(one.width())
+        if one.height() < needed:
+            yield f"{_said(one)} is {one.height()} high and needs {needed}"
+    elif one.width() < one.sizeHint().width():
+        yield f"{_said(one)} is {one.width()} wide and needs {one.sizeHint().width()}"
+
+
+def _is_scrolled(one: QWidget) -> bool:
+    parent = one.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QScrollArea):
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def _said(one: QWidget) -> str:
+    words = one.text() if isinstance(one, QLabel | QAbstractButton) else one.accessibleName()
+    return f"{type(one).__name__} {words!r}"
+
+
+def main() -> int:
+    folder, scenes = Path(sys.argv[1]), sys.argv[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication([])
+    application.setQuitOnLastWindowClosed(False)
+    dress.dress(application, paths.find_resources())
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+
+    async def shoot_all() -> None:
+        with tempfile.TemporaryDirectory(prefix="bgt-") as scratch:
+            for scene in scenes:
+                await Shooting(scene, folder, Path(scratch)).shoot()
+
+    with loop:
+        loop.run_until_complete(shoot_all())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
