@@ -25,7 +25,7 @@ def make_sides(parts: Parts, show_run: Callable[[str], object]) -> tuple[Side, .
     def log() -> Tab:
         from bgtasks_gui.gui.detail.log_side import LogSide
 
-        return LogSide(client)
+        return LogSide(client, now)
 
     def runs() -> Tab:
         from bgtasks_gui.gui.detail.runs_tab import RunsTab

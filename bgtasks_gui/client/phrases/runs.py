@@ -29,6 +29,9 @@ _TRIGGERS: Final = {
     "after": "after another task",
     "custom_event": "by an event",
 }
+#: In which a rate is told, the first in which it is more than nothing.
+_SPANS: Final = (("s", 1), ("min", 60), ("h", 3600))
+_LEAST_RATE: Final = 0.1
 _FORCED: Final = "It had to be killed (forced)."
 
 
@@ -177,10 +180,13 @@ def amount(known: shapes.ProgressView) -> str:
 
 
 def rate(known: shapes.ProgressView) -> str:
-    """ "3 files/s"; nothing where it is not known, or says less than the percent do."""
+    """ "3 files/s"; nothing where it is not known, or says no more than the percent."""
     if known.rate is None or known.unit == "%":
         return ""
-    return f"{_measure(known.rate, known.unit)}/s"
+    for span, seconds in _SPANS:
+        if known.rate * seconds >= _LEAST_RATE:
+            return f"{_measure(known.rate * seconds, known.unit)}/{span}"
+    return ""
 
 
 def eta(known: shapes.ProgressView) -> str:

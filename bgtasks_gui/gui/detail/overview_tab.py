@@ -39,7 +39,8 @@ class OverviewTab(QScrollArea):
         page = QWidget()
         mark(page, role="page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(metrics.EDGE, 8, metrics.EDGE, 12)
+        # The edge of the keyboard takes a pixel.
+        column.setContentsMargins(metrics.EDGE - 1, 8, metrics.EDGE - 1, 12)
         column.setSpacing(10)
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)

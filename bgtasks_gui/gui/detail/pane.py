@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, Protocol, cast
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -97,6 +97,9 @@ class Pane(QFrame):
         column.setSpacing(2)
         column.addLayout(self._make_head())
         bar = self._bar = QTabBar()
+        # They fit on the narrowest window; the chosen one is a little wider than Qt expects.
+        bar.setUsesScrollButtons(False)
+        bar.setElideMode(Qt.TextElideMode.ElideNone)
         bar.setAccessibleName("Sides of what is selected")
         for side in self._sides:
             bar.addTab(side.title)

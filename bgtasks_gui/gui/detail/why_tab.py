@@ -58,7 +58,8 @@ class WhyTab(QScrollArea):
         page = QWidget()
         mark(page, role="page")
         self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(metrics.EDGE, 8, metrics.EDGE, 12)
+        # The edge of the keyboard takes a pixel.
+        self._column.setContentsMargins(metrics.EDGE - 1, 8, metrics.EDGE - 1, 12)
         self._column.setSpacing(7)
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)

@@ -18,6 +18,7 @@ class ShortcutsDialog(Sheet):
         page = QWidget()
         mark(page, role="page")
         grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(5)
         for row, (words, key) in enumerate(keys):

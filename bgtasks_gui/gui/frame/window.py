@@ -274,6 +274,7 @@ class Window(QWidget):
         self.status.refresh()
         for _, page in self._pages.known():
             page.set_stale(is_stale=self.parts.bridge.is_stale)
+        self.sidebar.facts.setEnabled(not self.parts.bridge.is_stale)
         self.pacing.look()
         self._count()
 

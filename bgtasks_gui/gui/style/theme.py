@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from bgtasks_gui.gui.style import fonts, metrics, palette
 
@@ -42,7 +42,7 @@ class Theme(QObject):
         self._sheet = string.Template((self._folder / "window.qss").read_text())
         self._choice: Choice = "system"
         self.palette = self._wanted()
-        application.setStyle(QStyleFactory.create("Fusion"))
+        application.setStyle("Fusion")
         application.setFont(fonts.text())
         self._wear()
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)

@@ -37,4 +37,6 @@ class Shape(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._icon:
             picture = icons.pixmap(self._icon, self._role, self._size, self.devicePixelRatioF())
-            QPainter(self).drawPixmap(QPointF(0, 0), picture)
+            painter = QPainter(self)
+            painter.setOpacity(1.0 if self.isEnabled() else metrics.FADED)
+            painter.drawPixmap(QPointF(0, 0), picture)

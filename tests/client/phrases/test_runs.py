@@ -201,6 +201,8 @@ def test_rate_and_time_left_stand_alone() -> None:
     known = views.progress(1, 10, unit="bytes", rate=40_265_318.4, eta=42.0)
     assert (runs.rate(known), runs.eta(known)) == ("38.4 MiB/s", "42 s left")
     assert (runs.rate(views.progress(1)), runs.eta(views.progress(1))) == ("", "")
+    slow = [views.progress(1, unit="films", rate=rate) for rate in (0.4, 0.02, 0.001, 0.0)]
+    assert [runs.rate(one) for one in slow] == ["0.4 films/s", "1.2 films/min", "3.6 films/h", ""]
     assert runs.rate(views.progress(1, unit="%", rate=2.0)) == ""
 
 

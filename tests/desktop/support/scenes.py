@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import msgspec
+
 from bgtasks_gui.wire import shapes
 from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
 #: A name as somebody gives it who does not know when to stop.
 _LONG: Final = (
-    "Übersetzung der gesammelten Reiseberichte (1998–2024) ins Englische, zweiter Durchgang, "
+    "Übersetzung der gesammelten Reiseberichte (1998 bis 2024) ins Englische, zweiter Durchgang, "
     "mit allen Anmerkungen & Bildunterschriften <entwurf>, für Großtante Hildegards Geburtstag"
 )
 _GIB: Final = 1 << 30
 
 
-def empty(stage: Stage) -> None:
+#: Tasks to be looked at: one that runs ("busy") and one that waits; none where there are none.
+Shown = dict[str, str]
+
+
+def empty(stage: Stage) -> Shown:
     """The agent is there, and nothing else."""
     stage.load()
     _say_machine(stage)
+    return {}
 
 
-def typical(stage: Stage) -> None:
+def typical(stage: Stage) -> Shown:
     """Some of everything, as after a morning's work."""
     tasks = list(_usual_tasks())
     runs = list(_usual_runs(tasks))
@@ -31,9 +38,10 @@ def typical(stage: Stage) -> None:
     stage.load(tasks, [*runs, *ended, *_yesterday(tasks)])
     _say_machine(stage)
     _answer(stage, tasks, runs)
+    return {"busy": tasks[0].id, "waiting": tasks[2].id}
 
 
-def overloaded(stage: Stage) -> None:
+def overloaded(stage: Stage) -> Shown:
     """10,000 tasks with long names in every state, and one trouble after another."""
     states = ("completed", "failed", "canceled", "skipped", "missed")
     tasks = [
@@ -61,22 +69,24 @@ def overloaded(stage: Stage) -> None:
     ended = [one.last_run for one in tasks[:900] if one.last_run is not None]
     stage.load(tasks, [*runs, *ended])
     _say_machine(stage, many=True)
-    _answer(stage, tasks[:40], runs[:5])
+    _answer(stage, [tasks[100], tasks[120]], runs[5:7])
     for at in (0, 1):
         reason = views.reason(f"Failed: {_LONG}.", actor="task", remedy="Show log",
                               remedy_action="logs")  # fmt: skip
         stage.put(views.run(20_000 + at, "failed", tasks[at * 20], task_name=tasks[at * 20].name,
                             reason=reason, completed_at=views.stamp(590)))  # fmt: skip
+    return {"busy": tasks[100].id, "waiting": tasks[120].id}
 
 
-def away(stage: Stage) -> None:
+def away(stage: Stage) -> Shown:
     """A usual day, and then the agent is gone."""
     typical(stage)
     stage.way.is_away = True
     stage.lose()
+    return {}
 
 
-SCENES: Final[dict[str, Callable[[Stage], None]]] = {
+SCENES: Final[dict[str, Callable[[Stage], Shown]]] = {
     "empty": empty, "typical": typical, "overloaded": overloaded, "away": away,
 }  # fmt: skip
 
@@ -147,7 +157,8 @@ def _yesterday(tasks: list[shapes.TaskView]) -> Iterator[shapes.RunView]:
         state = "failed" if at % 7 == 3 else "canceled" if at % 11 == 5 else "completed"
         reason = None if state == "completed" else views.reason(f"{state.capitalize()}: disk full.")
         yield views.run(
-            at, state, tasks[at % 4], triggered_at=views.stamp(-3600 * (at + 3)), reason=reason,
+            at, state, tasks[at % min(4, len(tasks))], reason=reason,
+            triggered_at=views.stamp(-3600 * (at + 3)),
             started_at=views.stamp(-3600 * (at + 3)),
             completed_at=views.stamp(-3600 * (at + 3) + 40 + 13 * (at % 6)),
         )  # fmt: skip
@@ -198,8 +209,6 @@ def _why(task: shapes.TaskView) -> shapes.WhyView:
 
 
 def _with(task: shapes.TaskView, **changes: object) -> shapes.TaskView:
-    import msgspec
-
     return msgspec.structs.replace(task, **changes)
 
 

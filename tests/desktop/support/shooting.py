@@ -17,10 +17,24 @@ from typing import Final
 
 import qasync
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QWidget,
+)
 
 from bgtasks_gui import paths
 from bgtasks_gui.gui import sides
+from bgtasks_gui.gui.actions.catalogue import ACTIONS
+from bgtasks_gui.gui.dialogs.arguments import ArgumentsDialog
+from bgtasks_gui.gui.dialogs.cancel import CancelDialog
+from bgtasks_gui.gui.dialogs.preferences import PreferencesDialog
+from bgtasks_gui.gui.dialogs.quitting import QuitDialog
+from bgtasks_gui.gui.dialogs.shortcuts import ShortcutsDialog
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import dress, theme
 from bgtasks_gui.gui.widgets.elided import ElidedLabel
@@ -31,9 +45,11 @@ from tests.gui.support.stages import Stage
 
 LOOKS: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 SIZES: Final = ((1280, 800), (960, 600))
+#: Seconds in which everything has its place, and the answers are there.
+SETTLE_S: Final = 0.15
 PAGES: Final = ("overview", "tasks", "activity", "history")
-#: Sides of the pane, looked at below the list of tasks.
-SIDES: Final = ("Overview", "Why", "Log", "Runs")
+#: Sides of the pane, looked at below the list of tasks, and what is selected for each.
+SIDES: Final = {"Overview": "busy", "Why": "waiting", "Log": "busy", "Runs": "busy"}
 
 
 class Shooting:
@@ -48,11 +64,14 @@ class Shooting:
 
     async def shoot(self) -> None:
         self.window.show()
-        SCENES[self._scene](self._stage)
+        self.window.make_pages()
+        self._shown = SCENES[self._scene](self._stage)
         for look in LOOKS:
             theme.current().choose(look)
             for size in SIZES:
                 await self._shoot_pages(look, size)
+            if self._scene == "typical":
+                await self._shoot_dialogs(look)
         self.window.may_close = True
         await self.window.pane.close_reading()
         self.window.close()
@@ -63,24 +82,38 @@ class Shooting:
         for name in PAGES:
             page = self.window.show_page(name)
             await self._take(f"{self._scene}-{name}-{look}-{size[0]}x{size[1]}")
-            if name == "tasks" and self._scene in ("typical", "overloaded"):
-                page.focus_list()
-                page.view.selectRow(2)
-                for side in SIDES:
+            if name == "tasks" and self._shown:
+                for side, which in SIDES.items():
+                    page.pick(self._shown[which])
                     self.window.show_tab(side)
                     where = f"{self._scene}-pane-{side.lower()}"
                     await self._take(f"{where}-{look}-{size[0]}x{size[1]}")
                 page.view.clearSelection()
 
-    async def _take(self, name: str) -> None:
+    async def _shoot_dialogs(self, look: str) -> None:
+        keys = [(one.text, one.key) for one in ACTIONS if one.key]
+        dialogs: dict[str, QDialog] = {
+            "quit": QuitDialog(2, self.window),
+            "cancel": CancelDialog("“Home backup”", self.window),
+            "arguments": ArgumentsDialog("“Home backup”", self.window),
+            "preferences": PreferencesDialog(self._stage.keeper.prefs, self.window),
+            "keys": ShortcutsDialog(keys, self.window),
+        }
+        for name, dialog in dialogs.items():
+            dialog.open()
+            await self._take(f"dialog-{name}-{look}", dialog)
+            dialog.close()
+
+    async def _take(self, name: str, shown: QWidget | None = None) -> None:
         """A picture once everything has its place and every answer is there."""
-        await asyncio.sleep(0.15)
+        shown = shown or self.window
+        await asyncio.sleep(SETTLE_S)
         await looping.until(
             lambda: self.window.pane._reading is None or self.window.pane._reading.done()
         )
-        picture = self.window.grab()
+        picture = shown.grab()
         picture.save(str(self._folder / f"{name}.png"))
-        faults = list(cut_off(self.window))
+        faults = list(cut_off(shown))
         sys.stdout.write(json.dumps({"name": name, "faults": faults}) + "\n")
         sys.stdout.flush()
 

@@ -257,7 +257,7 @@ class LogTab(QWidget):
 def _why_empty(feed: Feed | None) -> str:
     """Why there is no output to see; nothing while it is being read."""
     if feed is None:
-        return "Choose a run to see what it printed"
+        return "There is no run yet, so there is no output"
     if feed.trouble:
         return feed.trouble
     if not feed.is_loaded:

@@ -109,11 +109,11 @@ async def test_a_run_that_waits_says_so_and_shows_what_comes(
 
 async def test_without_a_run_there_is_a_hint(show: Show, printer: printing.Printer) -> None:
     async with show(None) as tab:
-        assert said(tab) == ["Choose a run to see what it printed"]
+        assert said(tab) == ["There is no run yet, so there is no output"]
         tab.show_run(printer.view(await printer.print(b"one\n")))
         await looping.until(lambda: text(tab) == "one")
         tab.show_run(None)
-        assert (text(tab), said(tab)) == ("", ["Choose a run to see what it printed"])
+        assert (text(tab), said(tab)) == ("", ["There is no run yet, so there is no output"])
 
 
 async def test_another_run_takes_the_place_of_the_first(
