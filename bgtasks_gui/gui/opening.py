@@ -33,6 +33,7 @@ _KEYS = (
     ("Search", "Ctrl+F"),
     ("To the list, and on to a message", "F6"),
     ("Details below the list", "Ctrl+I"),
+    ("Columns of a list, and its order", "F4"),
     ("Preferences", "Ctrl+,"),
     ("These keys", "F1"),
     ("Close the window", "Ctrl+W"),
@@ -174,5 +175,7 @@ class Opening(QObject):
 
     async def _add_samples(self) -> None:
         client = self._window.parts.bridge.client
-        for spec in await asyncio.to_thread(samples.load, self._resources):
-            await client(commands.register_task(spec, if_exists="replace"))
+        specs = await asyncio.to_thread(samples.load, self._resources)
+        added = [await client(commands.register_task(spec, if_exists="replace")) for spec in specs]
+        for task in added[:1]:
+            self._on_saved(task.id)

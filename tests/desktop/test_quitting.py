@@ -59,7 +59,7 @@ def test_it_stops_the_tasks(person: Person) -> None:
 def test_the_menu_of_the_tray_quits_a_hidden_window(person: Person) -> None:
     window = person.open()
     person.press("ctrl+w")
-    person.wait_for(lambda: person.is_hidden(window), "end of the window on the screen")
+    person.wait_until_hidden(window)
     person.icon().choose("Quit")
     person.wait_for_keyboard_on("Keep tasks running")
     person.press("Return")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.desktop.support import shooting
+from tests.desktop.screens import shooting
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Kept until the next time, so that a change can be looked at.
@@ -22,7 +22,7 @@ PATIENCE_S = 110.0
 def shoot(folder: Path, *scenes: str, scale: str = "1") -> dict[str, list[str]]:
     """What is wrong on each picture, by its name."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.desktop.support.shooting", str(folder), *scenes],
+        [sys.executable, "-m", "tests.desktop.screens.shooting", str(folder), *scenes],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale},
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip

@@ -1,13 +1,17 @@
-"""Agents for whole paths; whatever they started is ended with the test."""
+"""Agents for whole paths, and Qt's loop; whatever was started is ended with the test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from bgtasks_gui.gui.style import theme
 from tests.flows import line, living
+from tests.gui.support import looks, looping
 
 
 @pytest.fixture
@@ -25,3 +29,18 @@ def agent(home: Path) -> Iterator[living.Living]:
 def bgtasks(home: Path) -> line.Line:
     """The command of this home."""
     return line.Line(home)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """A test that asks for `window_loop` runs on Qt's loop, any other on a plain one."""
+    is_on_qt = "window_loop" in getattr(item, "fixturenames", ())
+    return {"loop": looping.make_qt_loop if is_on_qt else asyncio.new_event_loop}
+
+
+@pytest.fixture
+async def window_loop(qapp: QApplication) -> theme.Theme:
+    """The loop of the application, with the program's look on it."""
+    return looks.wear(qapp)

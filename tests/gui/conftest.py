@@ -16,16 +16,16 @@ from bgtasks_gui.client import asgi
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.gui import sides
 from bgtasks_gui.gui.frame.window import Window
-from bgtasks_gui.gui.style import dress, theme
+from bgtasks_gui.gui.style import theme
 from tests.agent.support import embedded
-from tests.gui.support import clocks, looping, stages
+from tests.gui.support import clocks, looks, looping, stages
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 @pytest.fixture(scope="session")
 def _look(qapp: QApplication) -> theme.Theme:
-    return dress.dress(qapp, paths.find_resources())
+    return looks.wear(qapp)
 
 
 @pytest.fixture

@@ -209,3 +209,6 @@ async def test_samples_are_registered(stage: Stage, window: Window, opening: Ope
     stage.way.on("POST /v1/tasks", views.task(1))
     window.samples_wanted.emit()
     await looping.until(lambda: stage.way.asked.count("POST /v1/tasks") > 5)
+    stage.put_task(views.task(1, name="sample"))
+    await looping.until(lambda: window.page.name == "tasks")
+    assert [one.name for one in window.subjects()] == ["sample"], "the first of them is shown"

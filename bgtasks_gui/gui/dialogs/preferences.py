@@ -34,7 +34,7 @@ class PreferencesDialog(Sheet):
         form.setVerticalSpacing(10)
         self.look = _choices(_LOOKS, prefs.theme)
         self.quit = _choices(_QUITS, prefs.quit)
-        self.tray = QCheckBox("Closing the window leaves it in the tray, where there is one")
+        self.tray = QCheckBox("Closing goes to the tray, where there is one")
         self.tray.setChecked(prefs.close_to_tray)
         form.addRow("Look", self.look)
         form.addRow("When you quit", self.quit)

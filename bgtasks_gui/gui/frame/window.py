@@ -205,7 +205,7 @@ class Window(QWidget):
         self.header.searched.connect(lambda words: self.page.search(words))
         self.header.new_wanted.connect(self.new_wanted)
         self.header.left.connect(lambda: self.page.focus_list())
-        self.telling.page_wanted.connect(self.show_page)
+        self.telling.page_wanted.connect(self._go_to)
         self.banners.left.connect(lambda: self.page.focus_list())
         parts.tally.changed.connect(self._on_changed)
         parts.asked.changed.connect(lambda _ids: self.offered.refresh())
@@ -219,7 +219,7 @@ class Window(QWidget):
         page.selection_changed.connect(self._on_selection_changed)
         page.menu_wanted.connect(self._on_menu_wanted)
         page.opened.connect(lambda _subject: self.looking.show_pane(is_shown=True))
-        page.page_wanted.connect(self.show_page)
+        page.page_wanted.connect(self._go_to)
         page.new_wanted.connect(self.new_wanted)
         page.samples_wanted.connect(self.samples_wanted)
         page.counted.connect(self._count)
@@ -234,8 +234,8 @@ class Window(QWidget):
         yield "F6", self._on_round
         yield "Ctrl+W", self.close
 
-    def _go_to(self, name: str) -> None:
-        self.show_page(name).focus_list()
+    def _go_to(self, name: str, state: str = "") -> None:
+        self.show_page(name, state).focus_list()
 
     def _on_round(self) -> None:
         if not self.banners.take_focus(self._pages):

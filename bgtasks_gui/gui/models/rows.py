@@ -119,6 +119,12 @@ class RowTable(QAbstractTableModel, Generic[R]):
         """Where a row is shown; -1 where it is not."""
         return self._order.position(row_id)
 
+    def next_named(self, start: str, row: int) -> str | None:
+        """The id of the first row from this one on, and round, whose name begins so."""
+        count = self.rowCount()
+        found = (self.row_at((row + step) % count) for step in range(count))
+        return next((one.id for one in found if one.haystack.startswith(start)), None)
+
     def words(self, index: Index) -> Words:
         """What a cell says."""
         column = self.columns[index.column()]

@@ -37,6 +37,8 @@ class Tally(QObject):
         self._active: dict[str, shapes.RunView] = {}
         self._of_task: dict[str, set[str]] = {}
         self.counts: Counter[runs.RunState] = Counter()
+        #: Runs whose end was told though the mirror has no room for them.
+        self._passed: set[str] = set()
         #: Runs that go on only when the person does something.
         self.needing: set[str] = set()
         #: Failures since somebody looked at the history.
@@ -58,8 +60,11 @@ class Tally(QObject):
             if self._is_loaded and "state" in names and _is_news(before, run):
                 troubled.append(run)
         # What ended long after it began is told of once more, and is not in the mirror any more.
-        ended = changes.passing.values() if self._is_loaded else ()
-        troubled += [run for run in ended if _is_news(self._active.get(run.id), run)]
+        for run in changes.passing.values():
+            is_first = run.id not in self._passed
+            self._passed.add(run.id)
+            if self._is_loaded and is_first and _is_news(self._active.get(run.id), run):
+                troubled.append(run)
         for run_id in changes.removed_runs:
             gone = self._active.get(run_id)
             if gone is not None:

@@ -66,6 +66,7 @@ class ListPage(Page):
         self._search = words.strip()
         self.table.search(words)
         self._on_counted()
+        self.view.show_picked()
 
     def show_state(self, state: str) -> None:
         wanted = [at for at, chip in enumerate(self.chips, 1) if state in chip[1]]
@@ -85,8 +86,11 @@ class ListPage(Page):
         self.view.set_stale(is_stale=is_stale)
 
     def focus_list(self) -> None:
+        if not self.table.rowCount():
+            self.empty.take_keyboard()
+            return
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.view.selectionModel().hasSelection() and self.table.rowCount():
+        if not self.view.selectionModel().hasSelection():
             self.view.selectRow(max(self.view.currentIndex().row(), 0))
 
     def refresh(self) -> None:
@@ -118,6 +122,7 @@ class ListPage(Page):
         wanted = self._chosen[1]
         self.table.only((lambda row: row.state in wanted) if wanted else None)
         self._on_counted()
+        self.view.show_picked()
 
     def _on_counted(self) -> None:
         counts = self.table.counts
@@ -132,7 +137,12 @@ class ListPage(Page):
         is_filled = self.table.rowCount() > 0
         if not is_filled:
             self._say_nothing()
+        focused = self.window().focusWidget()
+        had_keyboard = focused is self.empty or self.empty.isAncestorOf(focused)
         self._stack.setCurrentWidget(self.view if is_filled else self.empty)
+        if is_filled and had_keyboard:
+            # It waited for rows to come.
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_nothing(self) -> None:
         if not self.parts.bridge.is_loaded:

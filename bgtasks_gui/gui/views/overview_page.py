@@ -200,8 +200,7 @@ class OverviewPage(Page):
             note = text.one_line(run_phrases.note(run, now)) or "Ended well."
             figure, share = times.when(run.completed_at or run.triggered_at, now), None
         else:
-            mark_ = self.parts.asked.words(run.id, run.task_id)
-            note = mark_ or task_rows.live_note(run, now)
+            note = self.parts.asked.words(run.id) or task_rows.live_note(run, now)
             known = run.progress
             share = None if known is None else run_phrases.fraction(known)
             figure = "" if known is None else run_phrases.percent(known)

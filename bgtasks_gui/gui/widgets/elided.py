@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from bgtasks_gui.client.phrases import text as phrases
-from bgtasks_gui.gui.style import mark, tips
+from bgtasks_gui.gui.style import mark, metrics, tips
 
 _NARROWEST = 24
 
@@ -53,6 +53,7 @@ class ElidedLabel(QLabel):
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setOpacity(1.0 if self.isEnabled() else metrics.FADED)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(room, int(side), shown)
 

@@ -63,6 +63,11 @@ class EmptyState(QWidget):
         self._other.setText(other)
         self._other.setVisible(bool(other))
 
+    def take_keyboard(self) -> None:
+        """To the first button; where there is none, the keyboard waits here."""
+        to = self._button if self._button.isVisibleTo(self) else self
+        to.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
 
 def _write(label: QLabel, words: str) -> None:
     label.setText(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -137,11 +138,32 @@ class RowColumns(QObject):
         if self._view.isVisible():
             self.changed.emit()
 
-    def _on_menu_requested(self, place: QPoint) -> None:
+    def show_menu(self, place: QPoint | None = None) -> None:
+        """Offer to sort by a column and to leave columns out; at a place of the header."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(list(self._choices(menu)))
-        menu.popup(self._view.horizontalHeader().mapToGlobal(place))
+        sorting = menu.addMenu("Sort by")
+        sorting.addActions(list(self._orders(sorting)))
+        menu.popup(self._view.horizontalHeader().mapToGlobal(place or QPoint(0, metrics.HEADER)))
+
+    def _on_menu_requested(self, place: QPoint) -> None:
+        self.show_menu(place)
+
+    def _orders(self, menu: QMenu) -> Iterable[QAction]:
+        """Every column; the one that sorts now turns round."""
+        at, order = self._table.sorted_by
+        down = Qt.SortOrder.DescendingOrder
+        for place, column in enumerate(self._table.columns):
+            choice = QAction(column.title, menu)
+            choice.setCheckable(True)
+            choice.setChecked(place == at)
+            turned = Qt.SortOrder.AscendingOrder if order == down or place != at else down
+            choice.triggered.connect(functools.partial(self._sort, place, turned))
+            yield choice
+
+    def _sort(self, place: int, order: Qt.SortOrder, *_: object) -> None:
+        self._view.sortByColumn(place, order)
 
     def _choices(self, menu: QMenu) -> Iterable[QAction]:
         for column in self._table.columns:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from bgtasks_gui.gui.delegates import cells
 from bgtasks_gui.gui.models.rows import RowTable
@@ -34,6 +35,8 @@ class RowView(QTableView):
         self._picked = frozenset[str]()
         #: Where the mouse is over the rows, from their top; -1 is elsewhere.
         self._mouse_y = -1
+        #: What was typed in one go to find a name, and when its last letter was.
+        self._typed, self._typed_at = "", 0.0
         self.setAccessibleName(title)
         # Before there are rows: a header that is told of heights looks at every one of them.
         self._set_up_rows()
@@ -65,6 +68,15 @@ class RowView(QTableView):
         self.selectionModel().setCurrentIndex(place, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(place)
         return True
+
+    def show_picked(self) -> bool:
+        """Bring what is selected into sight; False where nothing is."""
+        picked = self._foremost()
+        if picked.isValid():
+            # As far down as there are rows now, not as there were before the last change.
+            self.executeDelayedItemsLayout()
+            self.scrollTo(picked)
+        return picked.isValid()
 
     def set_stale(self, *, is_stale: bool) -> None:
         """Fade everything: it may not be true any more."""
@@ -129,10 +141,23 @@ class RowView(QTableView):
         is_shifted = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         if event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and is_shifted):
             self._want_menu()
+        elif event.key() == Qt.Key.Key_F4:
+            self._columns.show_menu()
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
         else:
             super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """To the next row whose name begins with what was typed in one go."""
+        now = time.monotonic()
+        is_more = now - self._typed_at < QApplication.keyboardInputInterval() / 1000
+        self._typed_at, self._typed = now, (self._typed if is_more else "") + search.casefold()
+        # A further letter may still fit the row that was found; a first one goes on from it.
+        start = self.currentIndex().row() + (0 if is_more else 1)
+        found = self.table.next_named(self._typed, start)
+        if found is not None:
+            self.pick(found)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -180,10 +205,8 @@ class RowView(QTableView):
         return self.table.index(self.table.position(picked[0]), 0) if picked else QModelIndex()
 
     def _want_menu(self) -> None:
-        picked = self._foremost()
-        if picked.isValid():
-            self.scrollTo(picked)
-            place = self.visualRect(picked).center()
+        if self.show_picked():
+            place = self.visualRect(self._foremost()).center()
             self.menu_wanted.emit(self.viewport().mapToGlobal(place))
 
     def _on_selection_changed(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parents[3]
 SCREENS = ROOT / "build" / "screens"
 TITLE = "Background Tasks"
 ICON = "bgtasks"
+#: Seconds that Qt takes to believe that a window has lost the keyboard. One that is shown again
+#: within them stays without, by Qt's account; nobody is so quick.
+_MOMENT_S = 0.2
 #: Screenshots that may differ before the window is taken to move all the time.
 _LOOKS = 8
 
@@ -187,18 +191,34 @@ class Person:
 
     # The window as a whole
 
-    def is_hidden(self, window: Window) -> bool:
-        """If it is on no screen and in no list of windows."""
-        return window.id not in self.desktop.screen.clients()
-
-    def is_minimised(self, window: Window) -> bool:
+    def windows(self) -> list[Window]:
+        """Those of the program that can be brought up, minimised ones as well."""
         screen = self.desktop.screen
-        return not self.is_hidden(window) and not screen.is_shown(window.id)
+        found = map(screen.window, screen.clients())
+        return [window for window in found if window is not None and window.title == TITLE]
 
     def is_in_front(self, window: Window) -> bool:
         """If it has the keyboard, and knows it."""
         is_first = self.desktop.screen.active() == window.id
         return is_first and any(part.is_active for part in self.look_for(TITLE))
+
+    def wait_until_hidden(self, window: Window) -> None:
+        """Until it is on no screen and in no list of windows."""
+        clients = self.desktop.screen.clients
+        self.wait_for(lambda: window.id not in clients(), "end of the window on the screen")
+        until = time.monotonic() + _MOMENT_S
+        self.wait_for(lambda: time.monotonic() > until, "moment")
+
+    def wait_until_minimised(self, window: Window) -> None:
+        screen = self.desktop.screen
+        self.wait_for(
+            lambda: window.id in screen.clients() and not screen.is_shown(window.id),
+            "minimised window",
+        )
+
+    def wait_until_back(self, window: Window) -> None:
+        self.wait_for(lambda: self.is_in_front(window), "window in front")
+        self.wait_to_see("Agent running")
 
     # Inside
 

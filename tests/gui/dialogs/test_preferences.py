@@ -9,7 +9,7 @@ from bgtasks_gui.gui.dialogs.preferences import PreferencesDialog
 from bgtasks_gui.gui.prefs import Prefs
 from tests.gui.support import accessible
 
-TRAY = "Closing the window leaves it in the tray, where there is one"
+TRAY = "Closing goes to the tray, where there is one"
 
 
 @pytest.fixture

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from bgtasks_gui.gui import sides
+from bgtasks_gui.gui.frame import pages as pages_module
+from bgtasks_gui.gui.frame import window as window_module
 from bgtasks_gui.gui.frame.pages import Pages
+from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.views import PAGES
+from bgtasks_gui.gui.views.page import Page
 from tests.gui.support import views
 from tests.gui.support.stages import Stage, collect
 
@@ -44,3 +50,24 @@ async def test_a_page_that_is_made_late_has_what_there_is(stage: Stage, pages: P
     assert shown["tasks"].count() == (1, "")
     assert shown["activity"].table.rowCount() == 2
     assert shown["history"].table.rowCount() == 1
+
+
+class NotesPage(Page):
+    """A page that somebody adds."""
+
+    name = "notes"
+    title = "Notes"
+    icon = "file-text"
+
+
+async def test_a_new_page_is_a_file_and_a_line(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (pages_module, window_module):
+        monkeypatch.setattr(module, "PAGES", (*PAGES, NotesPage))
+    window = Window(stage.parts, sides.make_sides(stage.parts, str), QMenu())
+    qtbot.addWidget(window, before_close_func=lambda it: setattr(it, "may_close", True))
+    assert window.sidebar.buttons[-1].accessibleName() == "Notes"
+    window.sidebar.buttons[-1].click()
+    assert isinstance(window.page, NotesPage)
+    assert window.show_page("overview") is not window.show_page("notes")

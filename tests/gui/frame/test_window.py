@@ -3,16 +3,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui import bridge as bridges
 from bgtasks_gui.gui import sides
 from bgtasks_gui.gui.frame.window import Window
-from bgtasks_gui.gui.style import theme
 from bgtasks_gui.wire import shapes
-from tests.gui.support import accessible, looping, views
+from tests.gui.support import looping, views
 from tests.gui.support.stages import Stage, collect
 
 
@@ -34,17 +32,6 @@ def figures(window: Window) -> list[str]:
 def ticking(window: Window) -> list[object]:
     """Whose timers run."""
     return [one.parent() for one in window.findChildren(QTimer) if one.isActive()]
-
-
-def press(window: Window, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-    """A key, wherever the keyboard is now."""
-    held = Qt.KeyboardModifier.NoModifier
-    for one in modifiers:
-        held |= one
-    QTest.keyClick(QApplication.focusWidget() or window, key, held)
-
-
-CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 # Pages
@@ -83,9 +70,11 @@ async def test_pages_lead_to_one_another(stage: Stage, window: Window) -> None:
     window.pages[0].page_wanted.emit("tasks", f"id:{views.task(3).id}")
     assert window.page.name == "tasks"
     assert [one.name for one in window.subjects()] == ["letters"]
+    assert window.page.view.hasFocus(), "keys go on where one was led to"
     window.telling.page_wanted.emit("history", "failed")
     assert window.page.name == "history"
     assert window.page.table.rowCount() == 1
+    assert window.page.view.hasFocus()
 
 
 @pytest.mark.parametrize(("run", "page"), [(1, "activity"), (2, "history"), (99, "history")])
@@ -270,79 +259,6 @@ async def test_it_tells_of_its_first_picture_once(stage: Stage, qtbot: QtBot) ->
     one.update()
     one.grab()
     assert len(painted) == 1
-
-
-# Without a mouse
-
-
-async def test_keys_turn_the_pages_and_go_to_the_list(stage: Stage, window: Window) -> None:
-    fill(stage)
-    for key, page in (
-        (Qt.Key.Key_1, "overview"), (Qt.Key.Key_3, "activity"),
-        (Qt.Key.Key_4, "history"), (Qt.Key.Key_2, "tasks"),
-    ):  # fmt: skip
-        press(window, key, CTRL)
-        assert window.page.name == page
-    assert window.page.view.hasFocus()
-    press(window, Qt.Key.Key_Down)
-    press(window, Qt.Key.Key_Down)
-    assert [one.name for one in window.subjects()] == ["task 2"]
-    press(window, Qt.Key.Key_Escape)
-    assert list(window.subjects()) == []
-
-
-async def test_keys_search_and_come_back(stage: Stage, window: Window, qtbot: QtBot) -> None:
-    fill(stage)
-    window.show_page("overview")
-    press(window, Qt.Key.Key_F, CTRL)
-    assert window.page.name == "tasks"
-    assert window.header.search.hasFocus()
-    qtbot.keyClicks(window.header.search, "letters")
-    press(window, Qt.Key.Key_Return)
-    assert [one.name for one in window.subjects()] == ["letters"]
-    press(window, Qt.Key.Key_F, CTRL)
-    press(window, Qt.Key.Key_Escape)
-    assert window.page.table.rowCount() == 3
-    assert window.page.view.hasFocus()
-
-
-async def test_keys_act_on_what_is_selected(stage: Stage, window: Window) -> None:
-    fill(stage)
-    window.page.pick(views.task(1).id)
-    window.page.focus_list()
-    press(window, Qt.Key.Key_K, CTRL)
-    await looping.until(lambda: f"POST /v1/runs/{views.run(1).id}/cancel" in stage.way.asked)
-
-
-async def test_keys_open_the_pane_and_a_new_task(stage: Stage, window: Window) -> None:
-    fill(stage)
-    window.page.pick(views.task(1).id)
-    press(window, Qt.Key.Key_I, CTRL)
-    assert not window.pane.isVisible()
-    press(window, Qt.Key.Key_I, CTRL)
-    assert window.pane.isVisible()
-    wanted = collect(window.new_wanted)
-    press(window, Qt.Key.Key_N, CTRL)
-    assert len(wanted) == 1
-    asked = collect(window.close_asked)
-    press(window, Qt.Key.Key_W, CTRL)
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("look", ["light", "dark"])
-async def test_everybody_can_use_it(
-    stage: Stage, window: Window, dressed: theme.Theme, look: theme.Choice
-) -> None:
-    dressed.choose(look)
-    fill(stage)
-    stage.lose()
-    window.page.pick(views.task(1).id)
-    await looping.quiet()
-    assert accessible.faults(window) == []
-    fill(stage)
-    window.pane.set_live(is_live=False)
-    await looping.quiet()
-    assert accessible.faults(window) == []
 
 
 # Many

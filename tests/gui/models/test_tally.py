@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import pytest
@@ -31,6 +31,7 @@ class Counting:
         self.mirror = Mirror(ended_kept=ended_kept)
         self.tally = Tally(self.mirror)
         self.troubled: list[tuple[str, str]] = []
+        self.passing: Mapping[str, shapes.RunView] = {}
         self.touched: list[frozenset[str]] = []
         self.tally.troubled.connect(
             lambda told: self.troubled.extend((run.id, str(run.state)) for run in told)
@@ -39,6 +40,7 @@ class Counting:
 
     def load(self, *these: shapes.RunView, tasks: tuple[shapes.TaskView, ...] = ()) -> None:
         loaded = self.mirror.load(tasks, these, self.mirror.seq + 1)
+        self.passing = loaded.passing
         self.tally.take(loaded.then(Changes(connected=True)))
 
     def put(self, *these: shapes.RunView) -> None:
@@ -47,6 +49,7 @@ class Counting:
         for run in these:
             told = event(self.mirror.seq + 1, "run_changed", run=run)
             step = step.then(self.mirror.apply(told))
+        self.passing = step.passing
         self.tally.take(step)
 
     def told(self) -> list[tuple[str, str]]:
@@ -249,6 +252,7 @@ def test_it_always_agrees_with_the_mirror(steps: list[Sequence[shapes.RunView]])
     counting = Counting(ended_kept=3)
     counting.load()
     ends: dict[str, shapes.RunView] = {}
+    passed: set[str] = set()
     for step in steps:
         before = dict(counting.mirror.runs)
         happen = counting.load if isinstance(step, tuple) else counting.put
@@ -266,6 +270,13 @@ def test_it_always_agrees_with_the_mirror(steps: list[Sequence[shapes.RunView]])
             for run in found.values()
             if is_bad(run) and (run.id not in before or before[run.id].state is not run.state)
         }
+        # Ends that the mirror has no room for are told once.
+        news |= {
+            (run_id, str(run.state))
+            for run_id, run in counting.passing.items()
+            if is_bad(run) and run_id not in passed
+        }
+        passed |= counting.passing.keys()
         told = counting.told()
         assert len(told) == len(set(told))
         assert set(told) == news

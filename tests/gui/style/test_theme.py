@@ -148,7 +148,6 @@ def test_program_may_lie_in_any_folder(
         other.setParent(None)
         other.deleteLater()
         theme._current = dressed
-        qapp.setStyleSheet("")
         dressed.choose("dark")
 
 

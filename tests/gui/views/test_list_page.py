@@ -249,6 +249,35 @@ async def test_the_keyboard_gets_a_row_to_begin_with(stage: Stage, page: ListPag
     assert page.view.picked_ids() == [BACKUP]
 
 
+async def test_the_keyboard_waits_for_rows_to_come(stage: Stage, page: ListPage) -> None:
+    page.focus_list()
+    assert page.focusWidget() is page.empty
+    fill(stage)
+    assert page.view.hasFocus()
+    page.search("nothing like it")
+    page.focus_list()
+    page.search("")
+    assert page.view.hasFocus()
+
+
+async def test_the_keyboard_gets_the_way_out_where_nothing_is(stage: Stage, page: ListPage) -> None:
+    stage.load([], [])
+    page.focus_list()
+    focused = page.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == "Add your first task"
+
+
+async def test_what_is_selected_is_in_sight_after_a_search(stage: Stage, page: ListPage) -> None:
+    names = {samples.an_id(number): f"task {number:02}" for number in range(1, 41)}
+    stage.load([views.task(id=task_id, name=name) for task_id, name in names.items()], [])
+    page.search("40")
+    assert page.pick(samples.an_id(40))
+    page.search("")
+    place = page.view.visualRect(page.table.index(39, 0))
+    assert page.view.viewport().rect().contains(place)
+
+
 # What is remembered
 
 

@@ -33,7 +33,7 @@ def choices(view: RowView, qtbot: QtBot) -> dict[str, QAction]:
     header.customContextMenuRequested.emit(QPoint(20, 10))
     menu = view.findChild(QMenu)
     qtbot.waitUntil(menu.isVisible)
-    return {action.text(): action for action in menu.actions()}
+    return {action.text(): action for action in menu.actions() if action.menu() is None}
 
 
 def drag(view: RowView, qtbot: QtBot, name: str, by: int) -> None:

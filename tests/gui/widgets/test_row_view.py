@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui.models.rows import RowTable
@@ -336,3 +336,34 @@ def test_a_list_that_may_not_be_true_is_faded(view: RowView) -> None:
     assert faded != sharp
     view.set_stale(is_stale=False)
     assert view.grab().toImage() == sharp
+
+
+def test_letters_go_to_the_next_name_that_begins_so(make_view: MakeView, qtbot: QtBot) -> None:
+    names = ("Apple", "Apricot", "Banana", "Cherry")
+    rows = [Letter(id=name.lower(), name=name) for name in names]
+    table = make_table()
+    table.replace(rows)
+    view = make_view(table)
+    view.setFocus()
+    for typed, found in (("b", "banana"), ("a", "apple"), ("ap", "apricot"), ("apple", "apple")):
+        view._typed_at = 0.0
+        qtbot.keyClicks(view, typed)
+        assert view.picked_ids() == [found]
+    view._typed_at = 0.0
+    qtbot.keyClicks(view, "zzz")
+    assert view.picked_ids() == ["apple"]
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+def test_a_key_offers_columns_and_orders(view: RowView, qtbot: QtBot) -> None:
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_F4)
+    menu = view.findChild(QMenu)
+    qtbot.waitUntil(menu.isVisible)
+    [sorting] = [one for one in menu.actions() if one.text() == "Sort by"]
+    orders = {one.text(): one for one in sorting.menu().actions()}
+    assert list(orders) == ["Name", "Size", "Share", "Note"]
+    assert [name for name, one in orders.items() if one.isChecked()] == ["Name"]
+    orders["Size"].trigger()
+    assert view.table.sorted_by == (1, Qt.SortOrder.AscendingOrder)
+    menu.close()

@@ -1,6 +1,6 @@
 """Photographs every page in both looks and two sizes, and says what is cut off.
 
-    python -m tests.desktop.support.shooting FOLDER SCENE...
+    python -m tests.desktop.screens.shooting FOLDER SCENE...
 
 Each line that it prints is a picture's name with what is wrong in it, as JSON.
 """
@@ -38,7 +38,7 @@ from bgtasks_gui.gui.dialogs.shortcuts import ShortcutsDialog
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import dress, theme
 from bgtasks_gui.gui.widgets.elided import ElidedLabel
-from tests.desktop.support.scenes import SCENES
+from tests.desktop.screens.scenes import SCENES
 from tests.gui.support import looping
 from tests.gui.support.clocks import ManualNow
 from tests.gui.support.stages import Stage
@@ -47,6 +47,8 @@ LOOKS: Final[tuple[theme.Choice, ...]] = ("light", "dark")
 SIZES: Final = ((1280, 800), (960, 600))
 #: Seconds in which everything has its place, and the answers are there.
 SETTLE_S: Final = 0.15
+#: Pixels by which Qt lays out less than it asks for.
+ROUNDING: Final = 1
 PAGES: Final = ("overview", "tasks", "activity", "history")
 #: Sides of the pane, looked at below the list of tasks, and what is selected for each.
 SIDES: Final = {"Overview": "busy", "Why": "waiting", "Log": "busy", "Runs": "busy"}
@@ -125,9 +127,15 @@ def cut_off(window: QWidget) -> Iterator[str]:
             continue
         if isinstance(one, QLabel | QAbstractButton) and one.text():
             yield from _words_cut_off(one)
-        place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
-        if not _is_scrolled(one) and not window.rect().contains(place) and place.isValid():
-            yield f"{_said(one)} lies at {place.getRect()}, outside the window"
+        scrolled = _scrolled_in(one)
+        frame = window if scrolled is None else scrolled.viewport()
+        place, room = QRect(one.mapTo(frame, QPoint(0, 0)), one.size()), frame.rect()
+        if scrolled is not None:
+            # What is further down is scrolled to, what is further right is not.
+            place.moveTop(0)
+            place.setHeight(1)
+        if not place.isEmpty() and not room.contains(place):
+            yield f"{_said(one)} lies at {place.getRect()}, outside {room.getRect()}"
 
 
 def _words_cut_off(one: QLabel | QAbstractButton) -> Iterator[str]:
@@ -137,17 +145,18 @@ def _words_cut_off(one: QLabel | QAbstractButton) -> Iterator[str]:
         needed = one.heightForWidth(one.width())
         if one.height() < needed:
             yield f"{_said(one)} is {one.height()} high and needs {needed}"
-    elif one.width() < one.sizeHint().width():
+    elif one.width() < one.sizeHint().width() - ROUNDING:
         yield f"{_said(one)} is {one.width()} wide and needs {one.sizeHint().width()}"
 
 
-def _is_scrolled(one: QWidget) -> bool:
-    parent = one.parentWidget()
+def _scrolled_in(one: QWidget) -> QScrollArea | None:
+    """The area in which it is scrolled; None for what is always seen."""
+    parent, within = one.parentWidget(), one
     while parent is not None:
-        if isinstance(parent, QScrollArea):
-            return True
-        parent = parent.parentWidget()
-    return False
+        if isinstance(parent, QScrollArea) and within is parent.viewport():
+            return parent if one is not within else None
+        parent, within = parent.parentWidget(), parent
+    return None
 
 
 def _said(one: QWidget) -> str:
