@@ -54,8 +54,8 @@ class Closing(QObject):
         self._window.telling.tell(
             Message(
                 key=_GONE,
-                lead="There is no tray here,",
-                text="so closing minimises the window. Ctrl+Q quits.",
+                lead="There is no tray here.",
+                text="Closing minimises the window; Ctrl+Q quits.",
             )
         )
         self._window.showMinimized()

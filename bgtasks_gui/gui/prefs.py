@@ -33,9 +33,6 @@ class Prefs(msgspec.Struct, kw_only=True):
     is_pane_shown: bool = True
     #: By page: sorting, widths and what is left out.
     columns: dict[str, dict[str, Any]] = {}
-    #: Whether the first start was greeted, and where a closed window goes was told.
-    is_greeted: bool = False
-    is_tray_told: bool = False
 
 
 class Keeper:

@@ -12,7 +12,7 @@ from tests.desktop.support.person import TITLE, Person
 #: The tray's own window in the panel.
 TRAY = "wrapper-2.0"
 COVER = Path(__file__).parent / "support" / "little_window.py"
-NO_TRAY = "There is no tray here, .*"
+NO_TRAY = r"There is no tray here\. .*"
 
 
 def click_icon(person: Person) -> None:

@@ -72,7 +72,7 @@ async def test_without_a_tray_closing_minimises_and_says_so(desk: Desk) -> None:
     desk.tray.is_there = False
     desk.window.close()
     assert desk.window.isMinimized()
-    assert desk.said == ["There is no tray here, so closing minimises the window. Ctrl+Q quits."]
+    assert desk.said == ["There is no tray here. Closing minimises the window; Ctrl+Q quits."]
     desk.tray.become(True)
     assert desk.said == []
     assert desk.window.isMinimized(), "it is where the person left it"

@@ -123,10 +123,10 @@ async def test_a_file_that_is_damaged_is_made_good_by_the_next_change(tmp_path: 
     file = tmp_path / "window.json"
     file.write_text("{")
     keeper = Keeper(file)
-    keeper.prefs.is_greeted = True
+    keeper.prefs.pane_height = 300
     keeper.keep()
     await keeper.close()
-    assert Keeper(file).prefs == Prefs(is_greeted=True)
+    assert Keeper(file).prefs == Prefs(pane_height=300)
 
 
 def test_a_folder_in_its_place_is_no_harm(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from bgtasks_gui.client import exchange
 from bgtasks_gui.client.phrases import tasks as task_phrases
 from bgtasks_gui.client.phrases import text
 from bgtasks_gui.gui.frame.troubles import Troubles
@@ -15,6 +16,7 @@ from bgtasks_gui.gui.widgets.banner import BannerArea, Message
 from bgtasks_gui.wire import shapes
 
 _AWAY: Final = "away"
+_NOT_REACHED: Final = "not reached"
 _PAUSE: Final = "pause"
 _UNDO_S: Final = 30
 
@@ -45,9 +47,11 @@ class Telling(QObject):
 
     def tell_refusal(self, sentence: str) -> None:
         """Something that was asked for is not done, and why."""
-        self._area.show_message(
-            Message(key=f"refusal {sentence}", tone="alarm", lead="Not done:", text=sentence)
-        )
+        key = f"refusal {sentence}"
+        if sentence == exchange.NOT_RUNNING:
+            # How to start it is said beside the button for it, and both go when it is back.
+            key, sentence = _NOT_REACHED, "The agent is away."
+        self._area.show_message(Message(key=key, tone="alarm", lead="Not done:", text=sentence))
 
     def tell(self, message: Message) -> None:
         """Put up any other message."""
@@ -81,6 +85,7 @@ class Telling(QObject):
         lead = "The agent is away."
         if bridge.is_connected or not bridge.is_loaded:
             self._area.take_down(_AWAY)
+            self._area.take_down(_NOT_REACHED)
         elif not self._is_told(_AWAY, lead):
             self._area.show_message(
                 Message(

@@ -30,9 +30,10 @@ _NAMED: Final = 2
 #: The action behind a remedy of the catalogue of reasons.
 _REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
                     "logs": "logs", "environment": "edit"}  # fmt: skip
-#: Said by the switch of everything for all of them at once, or by the run in its place.
+#: Said by the switch of everything for all of them at once, by the run in its place, or by the
+#: person who was just asked.
 _SAID_ELSEWHERE: Final = frozenset(
-    {reasons.Code.PAUSED, reasons.Code.MERGED, reasons.Code.REPLACED}
+    {reasons.Code.PAUSED, reasons.Code.MERGED, reasons.Code.REPLACED, reasons.Code.DECLINED}
 )
 #: What is said of many in one state.
 _TOGETHER: Final = {
@@ -74,10 +75,10 @@ class Troubles(QObject):
             self._gather.start(GATHER_MS)
 
     def _is_news(self, run: shapes.RunView) -> bool:
-        """Whether it is to be told; what the person did themselves is not."""
+        """Whether it is to be told."""
         if run.reason is None:
             return True
-        if run.reason.actor == "user" or run.reason.code in _SAID_ELSEWHERE:
+        if run.reason.code in _SAID_ELSEWHERE:
             return False
         return run.state is not _S.SKIPPED or self._had_enough.get(run.task_id) != run.reason.code
 

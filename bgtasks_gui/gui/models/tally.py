@@ -15,8 +15,11 @@ from bgtasks_gui.gui.models import states
 from bgtasks_gui.wire import shapes
 
 _S = runs.RunState
-#: Ends that the person is told about.
-_BAD: Final = frozenset({_S.FAILED, _S.CANCELED, _S.SKIPPED, _S.MISSED})
+#: Stops and ends that the person is told about.
+_STOPS: Final = frozenset({_S.SUSPENDED, _S.FAILED, _S.CANCELED, _S.SKIPPED, _S.MISSED})
+
+#: Late ends that are remembered; each is told of once, and then soon forgotten by everybody.
+_PASSED: Final = 10_000
 
 
 class Tally(QObject):
@@ -62,6 +65,8 @@ class Tally(QObject):
         # What ended long after it began is told of once more, and is not in the mirror any more.
         for run in changes.passing.values():
             is_first = run.id not in self._passed
+            if len(self._passed) > _PASSED:
+                self._passed.clear()
             self._passed.add(run.id)
             if self._is_loaded and is_first and _is_news(self._active.get(run.id), run):
                 troubled.append(run)
@@ -129,9 +134,5 @@ class Tally(QObject):
 
 
 def _is_news(before: shapes.RunView | None, run: shapes.RunView) -> bool:
-    """Whether it has just ended badly, or was suspended by something else than the person."""
-    if before is not None and before.state is run.state:
-        return False
-    if run.state is _S.SUSPENDED:
-        return run.reason is not None and run.reason.actor != "user"
-    return run.state in _BAD
+    """Whether it has just been suspended, or ended without having been completed."""
+    return (before is None or before.state is not run.state) and run.state in _STOPS

@@ -16,7 +16,7 @@ _REGISTRY, _ROOT = "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"
 _PART, _PLACE = "org.a11y.atspi.Accessible", "org.a11y.atspi.Component"
 _ON_THE_SCREEN = 0
 #: Bits of the state of a part.
-_ACTIVE, _CHECKED, _ENABLED, _FOCUSED, _SELECTED, _SHOWING = 1, 4, 8, 12, 23, 25
+_ACTIVE, _FOCUSED, _SELECTED, _SHOWING = 1, 12, 23, 25
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,6 @@ class Part:
     @property
     def is_selected(self) -> bool:
         return bool(self.state >> _SELECTED & 1)
-
-    @property
-    def is_checked(self) -> bool:
-        return bool(self.state >> _CHECKED & 1)
-
-    @property
-    def is_enabled(self) -> bool:
-        return bool(self.state >> _ENABLED & 1)
 
 
 class Reader:

@@ -44,6 +44,8 @@ class Person:
     def start(self, *arguments: str) -> Program:
         """Start the program as a person does, and return at once."""
         home = {"BGTASKS_HOME": str(self.agent.home.root)}
+        # Away from what explains itself where the pointer rests.
+        self.desktop.move_pointer(0, 0)
         program = self.desktop.spawn(
             *(sys.executable, "-m", "bgtasks_gui", *arguments),
             env={**home, **accessible.SPEAKING},

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from bgtasks_gui.client import exchange
 from bgtasks_gui.gui.frame.telling import Telling
 from bgtasks_gui.gui.widgets.banner import BannerArea, Message
 from bgtasks_gui.wire import shapes
@@ -74,6 +75,17 @@ async def test_a_refusal_is_told_in_its_sentence(
     stage.performer.refused.emit("It expired yesterday.")
     assert said(area) == ["Not done: It expired yesterday."]
     assert area.messages()[0].tone == "alarm"
+
+
+async def test_what_was_asked_of_an_agent_that_is_away_is_told_until_it_is_back(
+    stage: Stage, area: BannerArea, telling: Telling
+) -> None:
+    stage.load()
+    stage.lose()
+    stage.performer.refused.emit(exchange.NOT_RUNNING)
+    assert said(area)[-1] == "Not done: The agent is away."
+    stage.load()
+    assert said(area) == []
 
 
 async def test_others_put_their_messages_up(area: BannerArea, telling: Telling) -> None:

@@ -100,8 +100,15 @@ async def test_what_happened_while_the_agent_was_away_is_told(stage: Stage, up: 
     assert up.said == ["task 1: Failed: its program ended with exit status 3."]
 
 
-@pytest.mark.parametrize("code", ["user_cancel", "declined", "paused"])
-async def test_what_the_person_did_is_no_news(stage: Stage, up: Watched, code: str) -> None:
+async def test_a_cancel_is_told_with_the_persons_own_words(stage: Stage, up: Watched) -> None:
+    begin(stage)
+    stage.put(failing(1, state="canceled", reason=views.reason("Cancelled by you: no disk.")))
+    await up.come()
+    assert up.said == ["task 1: Cancelled by you: no disk."]
+
+
+@pytest.mark.parametrize("code", ["declined", "paused"])
+async def test_what_is_said_elsewhere_is_no_news(stage: Stage, up: Watched, code: str) -> None:
     begin(stage)
     stage.put(failing(1, state="canceled", reason=views.reason("By you.", code=code)))
     await up.rest()
