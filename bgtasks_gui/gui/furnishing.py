@@ -20,5 +20,4 @@ class Furniture:
         self.closing = Closing(window, self.tray)
         self.opening = Opening(window, resources)
         self.tray.quit_wanted.connect(self.closing.quit)
-        parts.tally.failures_seen.connect(self.tray.refresh)
         self.opening.quit_wanted.connect(self.closing.quit)

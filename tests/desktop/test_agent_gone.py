@@ -71,3 +71,16 @@ def test_it_starts_the_agent_again(person: Person) -> None:
     person.wait_until_gone(AWAY, "panel")
     person.wait_to_see("Agent running", "label")
     assert person.has_agent()
+
+
+def test_what_ended_with_the_agent_is_told(person: Person) -> None:
+    person.open()
+    person.agent.add(NAME, "sleep", "600")
+    person.agent.wait_until(person.agent.run(NAME).id, "running")
+    person.run("agent", "stop", "--cancel")
+    person.wait_to_see(AWAY, "panel")
+    person.run("agent", "start")
+    person.wait_to_see(f"{NAME}: Cancelled by the system: the agent was stopped..*", "panel")
+    person.picture("stopped")
+    person.click("Run again", "push button")
+    person.wait_for_run(2)

@@ -16,7 +16,6 @@ WORK = (
 )
 NAME, WHY = "Copy pictures", "The disk is needed"
 CANCELED = f"Cancelled by you: {WHY}."
-STOPPED = "Cancelled by the system: the agent was stopped."
 FAILED = "Failed: its program ended with exit status 3."
 
 
@@ -57,9 +56,6 @@ def test_by_keyboard(person: Person, work: Work) -> None:
 
     cancel_by_keyboard(person)
     wait_for_reason(person, run.id, work)
-    person.press("ctrl+shift+y")
-    person.wait_for_run(2)
-    stop_agent(person)
     run_again_by_keyboard(person)
     look_closer_by_keyboard(person)
     remove_by_keyboard(person, task.id)
@@ -103,8 +99,8 @@ def run_again_by_keyboard(person: Person) -> None:
     person.press("shift+Tab", "shift+Tab")
     assert person.wait_for_keyboard_on("Run again", "push button").centre == again.centre
     person.press("space")
-    person.wait_for_run(3)
-    person.wait_until_gone(f"{NAME}: {STOPPED}")
+    person.wait_for_run(2)
+    person.wait_until_gone(f"{NAME}: {CANCELED}")
     person.wait_for_keyboard_on("Tasks", "table")
 
 
@@ -215,7 +211,7 @@ def wait_for_line(person: Person, line: str) -> None:
 
 
 def wait_for_reason(person: Person, run_id: str, work: Work) -> None:
-    """In the row and in the tray while it ends, and in the row from then on."""
+    """In the row and in the tray while it ends; then in the row, and in a message."""
     person.agent.wait_until(run_id, "canceling")
     person.wait_to_see(f"{NAME}, Cancelling, .* Being cancelled by you: {WHY}.", "cell")
     person.picture("canceling")
@@ -226,18 +222,9 @@ def wait_for_reason(person: Person, run_id: str, work: Work) -> None:
     assert ended.reason is not None
     assert ended.reason.sentence == CANCELED
     person.wait_to_see(f"{NAME}, {CANCELED}", "cell")
+    person.wait_to_see(f"{NAME}: {CANCELED}", "panel")
     person.icon("^Background Tasks: nothing is running$")
     person.picture("canceled")
-
-
-def stop_agent(person: Person) -> None:
-    """Stop the agent with all that runs, and start it; what it cancelled is told in a message."""
-    person.run("agent", "stop", "--cancel")
-    person.wait_to_see("The agent is away..*", "panel")
-    person.run("agent", "start")
-    person.wait_to_see(f"{NAME}: {STOPPED}.*", "panel")
-    person.wait_to_see(f"{NAME}, {STOPPED}.*", "cell")
-    person.picture("stopped")
 
 
 def fail(person: Person, work: Work) -> None:

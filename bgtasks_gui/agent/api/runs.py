@@ -75,11 +75,12 @@ class RunsDoor:
         found = await self._required(run)
         if query.limit < 1:
             raise errors.InvalidField("The limit is at least 1 byte.", field="limit")
+        # Before it is read: what comes afterwards is worth no further wait.
+        known = await asyncio.to_thread(_total, self._base(found))
         piece = await self._piece(found, query)
         activity = self._office.runner.find(found.id)
         if piece.next_offset == piece.offset and activity is not None and query.wait > 0:
             # What is there may be the beginning of a character whose rest is still to come.
-            known = await asyncio.to_thread(_total, self._base(found))
             beyond = max(known, piece.offset)
             await activity.output.wait_beyond(beyond, min(query.wait, LONGEST_WAIT_S))
             piece = await self._piece(found, query)

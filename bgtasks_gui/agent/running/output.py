@@ -35,6 +35,7 @@ class Output:
         self._printed = throttle.Throttle[int](clock, TELL_INTERVAL_S, on_printed)
         self._scanned = 0
         self._grown: set[asyncio.Event] = set()
+        self._is_over = False
         self.total = 0
         #: Bytes that could not be written (disk full).
         self.lost = 0
@@ -56,12 +57,13 @@ class Output:
         if last is not None:
             self._on_progress(last)
         self._printed.flush()
+        self._is_over = True
         for event in self._grown:
             event.set()
 
     async def wait_beyond(self, offset: int, timeout_s: float) -> None:
         """Return once the log is longer than `offset`, when it ends, or after `timeout_s`."""
-        if self.total > offset:
+        if self.total > offset or self._is_over:
             return
         event = asyncio.Event()
         self._grown.add(event)

@@ -27,12 +27,12 @@ class Tally(QObject):
 
     Signals: `changed` with the changes and the ids of the tasks that look different now,
     `troubled` with the runs that were suspended or ended badly while somebody could have seen it,
-    `failures_seen` when somebody has looked at those that were new.
+    `ends_seen` when somebody has looked at those that were new.
     """
 
     changed = Signal(object, object)
     troubled = Signal(object)
-    failures_seen = Signal()
+    ends_seen = Signal()
 
     def __init__(self, mirror: Mirror, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +46,7 @@ class Tally(QObject):
         self.needing: set[str] = set()
         #: Failures since somebody looked at the history.
         self.unseen_failures = 0
+        self._has_news = False
         self._is_loaded = False
 
     def take(self, changes: Changes) -> None:
@@ -77,15 +78,17 @@ class Tally(QObject):
                 self._drop(gone)
         self._is_loaded = self._is_loaded or bool(changes.connected)
         self.unseen_failures += sum(run.state in states.TROUBLE for run in troubled)
+        self._has_news = self._has_news or bool(troubled)
         self.changed.emit(changes, frozenset(touched))
         if troubled:
             self.troubled.emit(troubled)
 
     def look_at_failures(self) -> None:
         """Somebody looks at the history now."""
-        if self.unseen_failures:
+        if self._has_news:
+            self._has_news = False
             self.unseen_failures = 0
-            self.failures_seen.emit()
+            self.ends_seen.emit()
 
     def active(self) -> list[shapes.RunView]:
         """Runs that have not ended, the oldest first."""

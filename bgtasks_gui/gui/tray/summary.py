@@ -23,6 +23,8 @@ MOST_FAILURES: Final = 3
 #: Letters of a name, and of a whole line: a menu is as wide as its longest line.
 _NAME: Final = 32
 _LINE: Final = 72
+#: Of a line that says a reason, which cannot be read elsewhere while the window is hidden.
+_LONGEST_LINE: Final = 110
 _S = runs.RunState
 
 
@@ -41,6 +43,8 @@ class Situation:
     progress: float | None = None
     #: Ends that nobody has looked at, the oldest first.
     failures: Sequence[shapes.RunView] = ()
+    #: The same of runs that were cancelled or skipped, which need nobody.
+    stops: Sequence[shapes.RunView] = ()
     #: What was asked of the agent about a run and is not confirmed, by the run's id.
     asked: Callable[[str], str] = lambda _run_id: ""
     #: A task by its id.
@@ -142,8 +146,9 @@ def run_lines(known: Situation) -> Lines:
 
 
 def failure_lines(known: Situation) -> Lines:
-    """The newest ends that nobody has looked at."""
-    return _lines(known, known.failures[-MOST_FAILURES:], len(known.failures), _failure_text)
+    """The newest ends that nobody has looked at, and why they came."""
+    ends = sorted((*known.failures, *known.stops), key=lambda run: run.completed_at or run.id)
+    return _lines(known, ends[-MOST_FAILURES:], len(ends), _failure_text)
 
 
 def _lines(
@@ -167,7 +172,17 @@ def _run_text(run: shapes.RunView, known: Situation) -> str:
 def _failure_text(run: shapes.RunView, known: Situation) -> str:
     # The time and not how long ago: panels keep these lines, and an old one must still be true.
     at = times.clock(run.completed_at or run.triggered_at, known.now)
-    return f"{_name(run)} {_ended(run)}, {at}"
+    said = f"{_name(run)} {_ended(run)}, {at}"
+    why = _why(run)
+    return _shortened(f"{said}: {why}", _LONGEST_LINE) if why else said
+
+
+def _why(run: shapes.RunView) -> str:
+    """ "by you: disk is needed": the sentence without the word that stands before it."""
+    if run.reason is None:
+        return ""
+    word = run_phrases.word(run.state).capitalize()
+    return run.reason.sentence.removeprefix(word).lstrip(": ").removesuffix(".")
 
 
 def note(run: shapes.RunView, known: Situation) -> str:

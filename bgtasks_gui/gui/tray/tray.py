@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from bgtasks_gui.client.phrases import times
+from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions.performer import Performer
 from bgtasks_gui.gui.bridge import Bridge
 from bgtasks_gui.gui.models import states
@@ -52,7 +53,8 @@ class Tray(QObject):
         self._performer = performer
         self._asked = asked
         self._tasks = tasks
-        self._failures: list[shapes.RunView] = []
+        #: The newest ends that nobody has looked at.
+        self._ends: list[shapes.RunView] = []
         self._icon: _Icon | None = None
         self._was_there = False
         self._told_at = 0.0
@@ -62,6 +64,7 @@ class Tray(QObject):
         self._presence = presence.Presence(self)
         self._presence.changed.connect(self._on_presence_changed)
         tally.troubled.connect(self._on_troubled)
+        tally.ends_seen.connect(self._on_ends_seen)
         for signal in (
             tally.changed, asked.changed, bridge.system_changed, bridge.connection_changed,
         ):  # fmt: skip
@@ -92,7 +95,6 @@ class Tray(QObject):
             self._icon.tell(self._situation())
 
     def _situation(self) -> summary.Situation:
-        unseen = self._tally.unseen_failures
         return summary.Situation(
             now=times.now(),
             is_connected=self._bridge.is_connected,
@@ -100,7 +102,8 @@ class Tray(QObject):
             pause=self._bridge.pause,
             active=self._tally.active(),
             progress=self._tally.progress,
-            failures=self._failures[-unseen:] if unseen else (),
+            failures=[run for run in self._ends if run.state in states.TROUBLE],
+            stops=[run for run in self._ends if run.state not in states.TROUBLE],
             asked=self._asked.words,
             task=self._tasks,
         )
@@ -112,8 +115,12 @@ class Tray(QObject):
             self._timer.start(max(0, round((PACE_S - since_s) * 1000)))
 
     def _on_troubled(self, ended: Sequence[shapes.RunView]) -> None:
-        self._failures += [run for run in ended if run.state in states.TROUBLE]
-        del self._failures[:-_REMEMBERED]
+        self._ends += [run for run in ended if run.state in runs.ENDED]
+        del self._ends[:-_REMEMBERED]
+
+    def _on_ends_seen(self) -> None:
+        self._ends.clear()
+        self.refresh()
 
     def _on_presence_changed(self, is_there: bool) -> None:
         if is_there:

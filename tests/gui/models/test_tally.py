@@ -178,10 +178,10 @@ def test_what_happened_while_the_agent_was_away_is_told(counting: Counting) -> N
 def test_failures_are_counted_until_somebody_looks(counting: Counting, qtbot: QtBot) -> None:
     counting.put(views.run(1, "failed"), views.run(2, "missed"), views.run(3, "canceled"))
     assert counting.tally.unseen_failures == 2
-    with qtbot.waitSignal(counting.tally.failures_seen):
+    with qtbot.waitSignal(counting.tally.ends_seen):
         counting.tally.look_at_failures()
     assert counting.tally.unseen_failures == 0
-    with qtbot.assertNotEmitted(counting.tally.failures_seen):
+    with qtbot.assertNotEmitted(counting.tally.ends_seen):
         counting.tally.look_at_failures()
 
 

@@ -9,6 +9,7 @@ from bgtasks_gui.gui.tray import picture, summary
 from bgtasks_gui.gui.tray.picture import State
 from bgtasks_gui.gui.tray.summary import Situation
 from bgtasks_gui.wire import shapes
+from tests.cli.fakes import views
 from tests.client.support.little_agent import make_run, make_task
 
 #: Two minutes after everything in these tests was triggered and started.
@@ -202,3 +203,13 @@ def test_every_state_that_has_not_ended_has_words() -> None:
         one = make_run("r", state=str(state))
         assert summary.note(one, situation())
         assert summary.status(situation(active=[one]))[0] == "1"
+
+
+def test_ends_that_need_nobody_are_told_with_their_reason() -> None:
+    why = views.reason("Cancelled by you: disk is needed.")
+    stopped = failed("r2", state="canceled", reason=why)
+    known = situation(stops=[stopped])
+    [line] = summary.failure_lines(known).shown
+    assert line.text == f"backup cancelled, {HOUR}:01: by you: disk is needed"
+    assert not summary.look(known).needs_you
+    assert "Needs you" not in summary.tooltip(known)
