@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from bgtasks_gui.gui.models.columns import Column, Row
 
+#: Rows out of order that are placed one by one; of more, if they are so large a part of all of
+#: them, everything is sorted anew.
+_FEW: Final = 100
+_PART: Final = 50
 R = TypeVar("R", bound=Row)
 _Key = str | float
 _Pair = tuple[_Key, str]
@@ -24,8 +28,8 @@ class Order(Generic[R]):
         self.column = column
         self.is_descending = is_descending
         self.rows: dict[str, R] = {}
-        #: Whether a column that changes all the time got out of order.
-        self.is_stale = False
+        #: Rows that a column which changes all the time got out of order.
+        self._stale: set[str] = set()
         self._keys: dict[str, _Key] = {}
         #: All rows in ascending order, and those of them that the filter lets through.
         self._sorted: list[_Pair] = []
@@ -73,12 +77,25 @@ class Order(Generic[R]):
         rows = self.rows
         for row_id in without:
             del rows[row_id]
-        self.is_stale = False
+        self._stale.clear()
         keys = self._keys = self._all_keys()
-        ids = sorted(rows)
-        ids.sort(key=keys.__getitem__)
-        self._sorted = list(zip(map(keys.__getitem__, ids), ids, strict=True))
+        # Pairs are sorted nearly as fast as their keys alone, and need no further pass.
+        self._sorted = [(key, row_id) for row_id, key in keys.items()]
+        self._sorted.sort()
         self.filter()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a column that changes all the time got out of order."""
+        return bool(self._stale)
+
+    def settle(self) -> None:
+        """Bring it back into order."""
+        if len(self._stale) > _FEW and len(self._stale) > len(self.rows) // _PART:
+            self.arrange()
+        else:
+            for row_id in list(self._stale):
+                self.place(row_id)
 
     def filter(self) -> None:
         """Filter everything anew."""
@@ -103,7 +120,8 @@ class Order(Generic[R]):
             return True
         if self._key(row) == self._keys[row_id]:
             return False
-        self.is_stale = self.is_stale or self.column.is_live
+        if self.column.is_live:
+            self._stale.add(row_id)
         return not self.column.is_live
 
     def target(self, row_id: str) -> int:
@@ -170,6 +188,7 @@ class Order(Generic[R]):
         return all(word in row.haystack for word in self._search)
 
     def _lift(self, row_id: str) -> None:
+        self._stale.discard(row_id)
         if row_id not in self._keys:
             return
         found, pair = self._found(row_id), (self._keys.pop(row_id), row_id)

@@ -181,7 +181,7 @@ class RowTable(QAbstractTableModel, Generic[R]):
     def settle(self) -> None:
         """Bring a column that changes all the time back into order, if it got out of it."""
         if self._order.is_stale:
-            self._lay_out(self._order.arrange)
+            self._lay_out(self._order.settle)
 
     def refresh(self) -> None:
         """What is said of times on the screen has changed."""

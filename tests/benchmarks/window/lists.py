@@ -16,6 +16,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyMod
 from PySide6.QtWidgets import QApplication, QTableView
 
 from bgtasks_gui import paths
+from bgtasks_gui.gui.frame.garbage import Garbage
 from bgtasks_gui.gui.style import dress
 from bgtasks_gui.gui.widgets.row_view import RowView
 from tests.benchmarks import agents
@@ -60,6 +61,8 @@ def measure(application: QApplication, kind: str, count: int) -> Measured:
     if kind == "proxy":
         return measure_proxy(count)
     dress.dress(application, paths.find_resources()).choose("light")
+    # As the program does.
+    Garbage().start()
     before = agents.memory(os.getpid(), "Rss")
     filled = filling.fill(kind, count)
     row_bytes = (agents.memory(os.getpid(), "Rss") - before) * 1e6 / count

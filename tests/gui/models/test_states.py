@@ -9,7 +9,7 @@ from bgtasks_gui.wire import shapes
 from tests.fakes import samples
 from tests.gui.support import views
 
-LAST = {state: views.ended_task(1, state) for state in map(str, runs.ENDED)}
+LAST = {state: views.ended_task(1, state) for state in sorted(map(str, runs.ENDED))}
 
 
 def because(code: str, actor: str) -> shapes.ReasonView:
