@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 from typing import Final, NoReturn
@@ -57,8 +58,9 @@ def _open_window(*, minimized: bool) -> int:
     if starting.reach_window(home, minimized=minimized):
         return 0
     _load_lightly()
-    # It lives long and makes garbage.
-    gc.enable()
+    # It talks to nobody but the agent, by a socket of this computer.
+    _load_without("ssl", "asyncio")
+    # The window looks for garbage itself, once it is there; until then there is none.
     return starting.open_window(home, minimized=minimized)
 
 
@@ -67,12 +69,16 @@ def _load_lightly() -> None:
 
     Loading those would take a tenth of the time of a whole `bgtasks status`.
     """
-    modules = vars(sys)["modules"]
-    if "typing_extensions" not in modules:
-        modules["typing_extensions"] = None  # not to be found
-        import msgspec  # noqa: F401 it is loaded here and used everywhere
+    _load_without("typing_extensions", "msgspec")
 
-        del modules["typing_extensions"]
+
+def _load_without(missing: str, wanted: str) -> None:
+    """Load a module that looks for another and does as well where that is not to be found."""
+    modules = vars(sys)["modules"]
+    if missing not in modules:
+        modules[missing] = None
+        importlib.import_module(wanted)
+        del modules[missing]
 
 
 def _serve(*, log_to_stderr: bool) -> int:

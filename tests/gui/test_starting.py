@@ -81,7 +81,7 @@ def test_the_first_opens_the_window_and_the_next_raise_it(
     start: Start, arguments: tuple[str, ...], minimized: bool
 ) -> None:
     window = start(*arguments)
-    assert first_line(window) == f"open {minimized} True\n"
+    assert first_line(window) == f"open {minimized} False\n"
     assert said(start(XDG_ACTIVATION_TOKEN="a-token")) == (0, "", "")
     assert first_line(window) == "raised a-token\n"
     # One that would open in the tray leaves the open one where it is.
@@ -92,7 +92,7 @@ def test_the_first_opens_the_window_and_the_next_raise_it(
 def test_of_several_at_once_one_opens_and_all_others_raise_it(start: Start) -> None:
     begun = [start(XDG_ACTIVATION_TOKEN=f"token-{number}") for number in range(4)]
     lines = {process.pid: first_line(process) for process in begun}
-    [window] = [one for one in begun if lines[one.pid] == "open False True\n"]
+    [window] = [one for one in begun if lines[one.pid] == "open False False\n"]
     others = [one for one in begun if one is not window]
     assert [lines[one.pid] for one in others] == [""] * 3
     assert [said(one) for one in others] == [(0, "", "")] * 3

@@ -79,9 +79,9 @@ class Order(Generic[R]):
             del rows[row_id]
         self._stale.clear()
         keys = self._keys = self._all_keys()
-        # Pairs are sorted nearly as fast as their keys alone, and need no further pass.
-        self._sorted = [(key, row_id) for row_id, key in keys.items()]
-        self._sorted.sort()
+        ids = sorted(keys)
+        ids.sort(key=keys.__getitem__)
+        self._sorted = list(zip(map(keys.__getitem__, ids), ids, strict=True))
         self.filter()
 
     @property

@@ -14,7 +14,7 @@ FAMILY: Final = "Inter"
 
 def load(folder: Path) -> None:
     """Make the program's own font known to Qt; where it cannot be, the system's serves."""
-    for file in sorted(folder.glob("*.woff2")):
+    for file in sorted(folder.glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
 
 

@@ -40,6 +40,6 @@ def test_without_its_own_font_the_program_uses_the_systems(
     dressed: theme.Theme, tmp_path: Path
 ) -> None:
     fonts.load(tmp_path)
-    (tmp_path / "broken.woff2").write_bytes(b"no font")
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
     fonts.load(tmp_path)
     assert QFontInfo(QFont("a font that nobody has")).family() != ""
