@@ -24,11 +24,19 @@ def following(task: shapes.TaskView, now: datetime, pause: shapes.PauseView | No
         return (
             "expired" if task.expires_at is None else f"expired {times.when(task.expires_at, now)}"
         )
-    if pause is not None and pause.paused:
+    if pause is not None and _keeps(pause, task.next_run_at):
         return f"paused {until(pause, now)}"
     if task.next_run_at is not None:
         return times.when(task.next_run_at, now)
     return "on an event" if _listens(task) else "by hand"
+
+
+def _keeps(pause: shapes.PauseView, next_run_at: str | None) -> bool:
+    """Whether a pause keeps what is planned then from starting; what comes after its end starts."""
+    if not pause.paused or pause.until is None or next_run_at is None:
+        return pause.paused
+    # Stamps sort as the times they stand for.
+    return next_run_at < pause.until
 
 
 def until(pause: shapes.PauseView, now: datetime) -> str:

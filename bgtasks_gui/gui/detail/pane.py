@@ -60,10 +60,11 @@ class Side(NamedTuple):
 class Pane(QFrame):
     """What is selected.
 
-    Signals: `closed` when the person closes it.
+    Signals: `closed` when the person closes it, `left` when the keyboard has to go elsewhere.
     """
 
     closed = Signal()
+    left = Signal()
 
     def __init__(self, sides: Sequence[Side], offered: Offered) -> None:
         super().__init__()
@@ -191,13 +192,19 @@ class Pane(QFrame):
         mark(self._word, role=look.role)
 
     def _show_buttons(self) -> None:
-        shown, room = 0, self.width() - _HEAD_WIDTH - self._word.sizeHint().width()
+        shown, room = set[str](), self.width() - _HEAD_WIDTH - self._word.sizeHint().width()
         for name, button in self._buttons.items():
-            is_offered = self._offered.actions[name].isEnabled() and shown < _MOST_BUTTONS
+            is_offered = self._offered.actions[name].isEnabled() and len(shown) < _MOST_BUTTONS
+            if name == "run" and "retry" in shown:
+                # The same once more, but without the arguments it had.
+                is_offered = False
             room -= (button.sizeHint().width() + _HEAD_GAP) * is_offered
-            is_shown = is_offered and room >= 0
-            shown += is_shown
-            button.setVisible(is_shown)
+            if is_offered and room >= 0:
+                shown.add(name)
+            elif button.hasFocus():
+                # Qt would hand it to the next button, which may start something.
+                self.left.emit()
+            button.setVisible(name in shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -25,7 +25,7 @@ class QuitDialog(Sheet):
             "runs is finished.",
             parent,
         )
-        self.remember = QCheckBox("Do the same from now on")
+        self.remember = QCheckBox("Do the same from now on; the preferences change it")
         self.remember.setChecked(True)
         self.body.addWidget(self.remember)
         self.add_button("Stay here").clicked.connect(self.reject)

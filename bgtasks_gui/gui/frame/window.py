@@ -207,6 +207,7 @@ class Window(QWidget):
         self.header.left.connect(lambda: self.page.focus_list())
         self.telling.page_wanted.connect(self._go_to)
         self.banners.left.connect(lambda: self.page.focus_list())
+        self.pane.left.connect(lambda: self.page.focus_list())
         parts.tally.changed.connect(self._on_changed)
         parts.asked.changed.connect(lambda _ids: self.offered.refresh())
         parts.bridge.system_changed.connect(self._on_system_changed)

@@ -61,7 +61,7 @@ class OverviewPage(Page):
     def count(self) -> tuple[int, str]:
         counts = self.parts.tasks.counts
         needing = len(self.parts.tally.needing) + counts["failed"] + counts["missed"]
-        return needing, "waiting" if needing else ""
+        return needing, ("failed" if counts["failed"] else "waiting") if needing else ""
 
     def set_stale(self, *, is_stale: bool) -> None:
         for card in (*self._cards, self.day):

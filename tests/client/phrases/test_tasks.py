@@ -80,3 +80,14 @@ def test_how_it_is_set() -> None:
         "niceness 10; disk priority idle; memory at most 500 MiB; starts up to 30 s late"
     )
     assert tasks.belongs(task) == "group ho me; owner me; modes dataTransfer voip"
+
+
+def test_a_pause_says_nothing_of_what_comes_after_its_end() -> None:
+    pause = shapes.PauseView(paused=True, until="2026-11-22T18:00:00.000Z")
+    now = NOW
+    within = views.task(next_run_at="2026-11-22T17:59:00.000Z")
+    after = views.task(next_run_at="2026-11-22T18:00:00.000Z")
+    by_hand = views.task(next_run_at=None)
+    assert tasks.following(within, now, pause).startswith("paused until")
+    assert tasks.following(by_hand, now, pause).startswith("paused until")
+    assert not tasks.following(after, now, pause).startswith("paused")

@@ -123,13 +123,23 @@ async def test_a_newer_state_goes_to_the_side_that_is_seen(desk: Desk) -> None:
 async def test_buttons_are_what_fits(stage: Stage, desk: Desk) -> None:
     assert buttons(desk.pane) == ["Suspend", "Cancel", "Run now", "Edit…"]
     desk.look_at(Subject(views.task(1), views.run(1, "failed")), "failed")
-    assert buttons(desk.pane) == ["Run again", "Run now", "Edit…"]
+    assert buttons(desk.pane) == ["Run again", "Edit…"]
     desk.look_at(Subject(None, views.run(1, "failed")), "failed")
     assert buttons(desk.pane) == []
     desk.look_at(ONE)
     [cancel] = [one for one in desk.pane.findChildren(QPushButton) if one.text() == " Cancel"]
     cancel.click()
     await looping.until(lambda: f"POST /v1/runs/{views.run(1).id}/cancel" in stage.way.asked)
+
+
+async def test_a_button_that_goes_hands_the_keyboard_to_the_list(desk: Desk) -> None:
+    left = collect(desk.pane.left)
+    [suspend] = [one for one in desk.pane.findChildren(QPushButton) if one.text() == " Suspend"]
+    desk.pane.activateWindow()
+    suspend.setFocus()
+    await looping.until(suspend.hasFocus)
+    desk.look_at(ONE._replace(run=views.run(1, "suspended", views.task(1))), "suspended")
+    assert len(left) == 1
 
 
 async def test_it_can_be_closed(desk: Desk) -> None:

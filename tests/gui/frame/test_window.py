@@ -49,7 +49,7 @@ async def test_a_page_nobody_knows_is_the_first(window: Window) -> None:
 
 async def test_the_sidebar_turns_and_counts(stage: Stage, window: Window) -> None:
     fill(stage)
-    assert figures(window) == ["Overview, 1 waiting", "Tasks, 3", "Activity, 1 running", "History"]
+    assert figures(window) == ["Overview, 1 failed", "Tasks, 3", "Activity, 1 running", "History"]
     window.sidebar.buttons[2].click()
     assert window.page.name == "activity"
     assert window.sidebar.buttons[2].isChecked()

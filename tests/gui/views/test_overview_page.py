@@ -181,7 +181,7 @@ async def test_it_rests_while_nobody_looks(stage: Stage, page: OverviewPage) -> 
 async def test_the_sidebar_counts_what_needs_the_person(stage: Stage, page: OverviewPage) -> None:
     assert page.count() == (0, "")
     fill(stage)
-    assert page.count() == (2, "waiting")
+    assert page.count() == (2, "failed")
 
 
 # Where it leads
