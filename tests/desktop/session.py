@@ -138,7 +138,8 @@ class Session(Parts):
         try:
             wait_until(has_come, what, within_s, look_s=_LOOK_S)
         except NotReady as late:
-            said = [f"{each} said:\n{each.output()[-2000:]}" for each in self.programs]
+            heard = [*self._running.values(), *self.programs]
+            said = [f"{each} said:\n{each.output()[-2000:]}" for each in heard if each.output()]
             shown = [each.title or each.program for each in self.windows()]
             raise NotReady("\n".join([f"{late}; on the screen: {shown}", *said])) from None
 
@@ -173,5 +174,15 @@ class Session(Parts):
         assert done.returncode == 0, f"{argv}: {done.stdout}{done.stderr}"
 
     def _stop_programs(self, keep: int) -> None:
+        stopped: set[int] = set()
         while len(self.programs) > keep:
-            self.programs.pop().stop()
+            program = self.programs.pop()
+            program.stop()
+            stopped.add(program.pid)
+        if stopped:
+            # The screen learns of an end a moment later; a window that is left is not to be taken
+            # for the one of the next program.
+            self.wait_for(
+                lambda: not any(each.pid in stopped for each in self.screen.windows()),
+                "end of the windows",
+            )

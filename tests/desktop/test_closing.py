@@ -7,10 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.desktop.support.parts import TRAY
 from tests.desktop.support.person import TITLE, Person
 
-#: The tray's own window in the panel.
-TRAY = "wrapper-2.0"
 COVER = Path(__file__).parent / "support" / "little_window.py"
 NO_TRAY = r"There is no tray here\. .*"
 

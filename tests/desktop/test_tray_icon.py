@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from bgtasks_gui.gui.style import palette
 from bgtasks_gui.wire import shapes
 from tests.desktop.session import Session
+from tests.desktop.support.parts import TRAY
 from tests.desktop.support.programs import Program
 from tests.desktop.support.screen import Window
 from tests.desktop.support.tray import TrayItem
@@ -22,8 +23,6 @@ ROOT = Path(__file__).parents[2]
 NAME = "bgtasks-gui"
 #: Says at once how far it is, and goes on for longer than any test.
 LONG = ("sh", "-c", "echo 30%; exec sleep 600")
-#: The tray's own window in the panel.
-TRAY = "wrapper-2.0"
 #: A name with all that menus take for marks, and how it is shown.
 ODD, SHOWN = "my_backup & co", "my_backup \N{FULLWIDTH AMPERSAND} co"
 

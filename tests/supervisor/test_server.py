@@ -168,7 +168,7 @@ def test_sigterm_lets_runs_end_but_none_begin() -> None:
             agent.ask("forget", runs=["late"])
             refused = agent.ask("start", **place.command("late", "true"))
         assert refused["error"]["code"] == "closing"
-        assert state_of(pid) == "S"
+        assert state_of(pid) in ("R", "S", "D")  # on its way to the fifo, or there
         agent = place.agent()
         (place.folder / "fifo").write_text("go\n")
         assert agent.exit("r")["exit_code"] == 5

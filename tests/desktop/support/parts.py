@@ -18,6 +18,8 @@ from tests.desktop.support.programs import NotReady, Program, end, marked, wait_
 from tests.desktop.support.screen import Screen
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
+#: The tray's own window in the panel.
+TRAY = "wrapper-2.0"
 # What the surrounding desktop, or the test run itself, says to programs.
 _FOREIGN = (
     *("BGTASKS_", "DBUS_", "DESKTOP_", "DISPLAY", "GDK_", "GTK_", "PYTEST_", "QT_", "SESSION_"),
@@ -103,21 +105,19 @@ class Parts:
         if self.has("window manager"):
             return
         manager = self._start("window manager", "openbox", "--sm-disable")
-        check = "_NET_SUPPORTING_WM_CHECK"
-        manager.wait_for(
-            lambda: self.screen.property(self.screen.root, check), "word that it manages windows"
-        )
+        manager.wait_for(self.screen.is_managed, "word that it manages windows")
 
     def stop_window_manager(self) -> None:
         self._stop("window manager")
 
     def start_panel(self) -> None:
         """Let the tray appear, for both kinds of icons: StatusNotifierItem and XEmbed."""
-        if self.has("panel"):
+        if self.has("panel") and self._shows_tray():
             return
         panel = self._start("panel", "xfce4-panel", "--disable-wm-check")
         panel.wait_for(lambda: tray.has_host(self.bus), "host of a tray")
         panel.wait_for(self._has_old_tray, "tray of the old kind")
+        panel.wait_for(self._shows_tray, "tray on the screen")
 
     def stop_panel(self) -> None:
         """Let the tray vanish."""
@@ -189,6 +189,9 @@ class Parts:
 
     def _has_old_tray(self) -> bool:
         return self.screen.has_owner("_NET_SYSTEM_TRAY_S0")
+
+    def _shows_tray(self) -> bool:
+        return any(each.is_shown and each.title == TRAY for each in self.screen.windows())
 
     def _start(self, part: str, *argv: str, pass_fds: tuple[int, ...] = ()) -> Program:
         self._stop(part)

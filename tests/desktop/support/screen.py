@@ -104,6 +104,12 @@ class Screen:
         units, length = reply[1] // 8, struct.unpack_from("<I", reply, 16)[0]
         return reply[32 : 32 + units * length]
 
+    def is_managed(self) -> bool:
+        """If there is a window manager; one that was ended may leave its word behind."""
+        name = "_NET_SUPPORTING_WM_CHECK"
+        said = self.property(self.root, name)
+        return bool(said) and self.property(int.from_bytes(said, "little"), name) == said
+
     def has_owner(self, selection: str) -> bool:
         """If somebody plays a role, like being the tray."""
         reply = self._ask(_GET_SELECTION_OWNER, 0, struct.pack("<I", self._atom(selection)))
