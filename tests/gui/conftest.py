@@ -28,6 +28,15 @@ def _look(qapp: QApplication) -> theme.Theme:
     return looks.wear(qapp)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _tidy_widgets() -> Iterator[None]:
+    """Leave no widget to the garbage: a thread of a later file's tests would come upon it."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+
+
 @pytest.fixture
 def dressed(_look: theme.Theme) -> theme.Theme:
     """The look, light at the start of every test."""
