@@ -15,11 +15,11 @@ from tests.benchmarks import table
 
 #: One module each. What needs the machine most for itself comes first.
 SUBJECTS = (
-    "cli", "window", "start_latency", "firings", "processes", "idle", "api", "clock", "rows",
-    "store", "history",
+    "cli", "window", "live", "start_latency", "firings", "processes", "idle", "api", "clock",
+    "rows", "store", "history",
 )  # fmt: skip
 #: Those that lie in a folder of their own.
-FOLDERS = {"window": "window.", "rows": "window."}
+FOLDERS = {"window": "window.", "live": "window.", "rows": "window."}
 
 
 def main(arguments: list[str]) -> int:
