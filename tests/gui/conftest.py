@@ -15,6 +15,7 @@ from bgtasks_gui import paths
 from bgtasks_gui.client import asgi
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.gui import sides
+from bgtasks_gui.gui.frame.garbage import YOUNG
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import theme
 from tests.agent.support import embedded
@@ -29,12 +30,25 @@ def _look(qapp: QApplication) -> theme.Theme:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _tidy_widgets() -> Iterator[None]:
-    """Leave no widget to the garbage: a thread of a later file's tests would come upon it."""
+def _no_garbage_elsewhere() -> Iterator[None]:
+    """Look for garbage on Qt's thread alone, as the program does, and leave none to later files.
+
+    Widgets may be among it, and other threads come upon it too, those of the test run itself.
+    """
+    gc.disable()
     yield
     if QApplication.instance() is not None:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_after_test(_no_garbage_elsewhere: None) -> Iterator[None]:
+    yield
+    gc.disable()  # a window that was quit has left it to Python again
+    if gc.get_count()[0] > YOUNG:
+        gc.collect()
 
 
 @pytest.fixture
@@ -74,12 +88,9 @@ def place(home: object) -> Iterator[paths.Home]:
 
 
 @pytest.fixture
-def tidy_threads() -> Iterator[None]:
-    """Threads beside Qt's must not find garbage: it may be widgets, which only Qt's may destroy."""
+def tidy_threads() -> None:
+    """The threads of an agent in this process begin with none of the garbage of earlier tests."""
     gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.fixture
