@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from bgtasks_gui import paths
 from bgtasks_gui.agent import lock
@@ -192,12 +193,17 @@ async def test_it_starts_hidden(living: Living) -> None:
         assert not program.window.pacing.is_seen
 
 
-async def test_the_tray_brings_it_forward_and_hides_it(living: Living) -> None:
+async def test_the_tray_brings_it_forward_and_hides_it(living: Living, qtbot: QtBot) -> None:
+    other = QWidget()
+    qtbot.addWidget(other)
     async with programs.running(living.home) as program:
         await programs.connected(program)
         assert program.furniture is not None
         tray, window = program.furniture.tray, program.window
         window.hide()
+        # Without a desktop nothing takes the keyboard from a window that is hidden.
+        other.show()
+        await looping.until(other.isActiveWindow)
         tray.toggle_wanted.emit()
         assert window.isVisible()
         await looping.until(window.isActiveWindow)

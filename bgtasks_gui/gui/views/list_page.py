@@ -39,9 +39,10 @@ class ListPage(Page):
         column.setSpacing(6)
         column.addLayout(self._make_chips())
         self._stack = QStackedLayout()
+        # Part of the page first: it shows what it is given, without a parent as a window.
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        column.addLayout(self._stack, 1)
         self.view.set_columns(parts.keeper.prefs.columns.get(self.name, {}))
         self.view.picked.connect(self.selection_changed)
         self.view.menu_wanted.connect(self._on_menu_wanted)

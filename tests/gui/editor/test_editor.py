@@ -21,6 +21,7 @@ from bgtasks_gui.wire import codec, shapes
 from tests.agent.support import embedded
 from tests.gui.editor.support.people import press, type_into
 from tests.gui.support import looping
+from tests.gui.support.flashes import Flashes
 
 COMMAND = {"name": "n", "kind": "command", "payload": {"argv": ["true"]}}
 Open = Callable[..., Awaitable[Editor]]
@@ -96,6 +97,13 @@ async def names(client: Client) -> list[str]:
 
 
 # Creating
+
+
+async def test_nothing_else_flashes_as_it_opens(open_: Open) -> None:
+    with Flashes() as flashes:
+        await open_([])
+        await open_()
+    assert flashes.seen == ["Editor", "Editor"]
 
 
 async def test_a_task_is_created(open_: Open, agent_client: Client, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.views import PAGES
 from bgtasks_gui.gui.views.page import Page
 from tests.gui.support import views
+from tests.gui.support.flashes import Flashes
 from tests.gui.support.stages import Stage, collect
 
 
@@ -36,6 +37,12 @@ async def test_those_that_are_missing_are_made(pages: Pages) -> None:
     tasks = pages.turn_to(1)
     assert [page.name for page in pages.all()] == [page.name for page in PAGES]
     assert pages.current is tasks
+
+
+async def test_nothing_flashes_while_they_are_made(pages: Pages) -> None:
+    with Flashes() as flashes:
+        pages.all()
+    assert flashes.seen == []
 
 
 async def test_a_page_nobody_knows_is_the_first(pages: Pages) -> None:

@@ -24,7 +24,9 @@ class Section(QWidget):
         head.setSpacing(2)
         head.addWidget(make_label(title, "heading"))
         self.sentence = make_label(sentence, "second")
-        self.sentence.setVisible(bool(sentence))
+        # Hidden alone: shown before it has a parent, it would be a window for a blink.
+        if not sentence:
+            self.sentence.hide()
         head.addWidget(self.sentence)
         self._box.addLayout(head)
 
