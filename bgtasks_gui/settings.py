@@ -28,6 +28,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_running: Annotated[
         int, msgspec.Meta(ge=1, le=10_000, description="Runs that may run at the same time")
     ] = 1000
+    transfers_at_once: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Transfers that may run at the same time")
+    ] = 3
+    transfers_per_host: Annotated[
+        int, msgspec.Meta(ge=1, le=10_000, description="Of these, from or to one server at most")
+    ] = 4
+    rate_limit: Annotated[
+        Annotated[int, msgspec.Meta(ge=1024)] | None,
+        msgspec.Meta(description="Bytes a second of all transfers together at most"),
+    ] = None
 
     @property
     def history(self) -> retention.History:

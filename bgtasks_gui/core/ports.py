@@ -105,6 +105,18 @@ class Checker(Protocol):
         """The path this program would be started from, or None."""
         ...
 
+    async def find_file(self, path: str, field: str) -> str:
+        """The absolute path of a file that can be read. Raises `errors.InvalidField`."""
+        ...
+
+    async def find_target(self, path: str, field: str) -> str:
+        """Where a file shall be written: absolute, with a slash at its end where it is a folder.
+
+        Empty is the person's folder for downloads. Raises `errors.InvalidField` where nothing can
+        be written there.
+        """
+        ...
+
     async def check_callable(
         self, spec: processes.PythonProcess, environment: Mapping[str, str] | None
     ) -> str | None:

@@ -12,7 +12,7 @@ import msgspec
 Actor = Literal["user", "task", "system", "agent"]
 
 #: What a person can do about it: the verb of a button.
-Action = Literal["run", "edit", "logs", "resume", "enable", "environment"]
+Action = Literal["run", "edit", "logs", "resume", "enable", "environment", "address"]
 
 
 class Code(enum.StrEnum):
@@ -59,6 +59,11 @@ class Code(enum.StrEnum):
     KILLED = "killed"
     CANNOT_START = "cannot_start"
     EXCEPTION = "exception"
+    CONNECTION = "connection"
+    SERVER_ANSWER = "server_answer"
+    ADDRESS_EXPIRED = "address_expired"
+    WRONG_CONTENT = "wrong_content"
+    FILE_UNUSABLE = "file_unusable"
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,6 +203,15 @@ ENTRIES: Final[tuple[Entry, ...]] = (
            because_detail="its program cannot be started ({detail})", exit_reason="Other"),
     _entry(_C.EXCEPTION, "task", "its function raised an error", ("Show log", "logs"),
            because_detail="its function raised {detail}", exit_reason="UnhandledException"),
+    _entry(_C.CONNECTION, "system", "the connection failed", _AGAIN, exit_reason="Other"),
+    _entry(_C.SERVER_ANSWER, "system", "the server refused it", _AGAIN,
+           because_detail="the server answered {detail}", exit_reason="Other"),
+    _entry(_C.ADDRESS_EXPIRED, "system", "it needs a new address", ("New address", "address"),
+           because_detail="it needs a new address ({detail})", exit_reason="Other"),
+    _entry(_C.WRONG_CONTENT, "agent", "what arrived is not what was expected", _AGAIN,
+           because_detail="what arrived is not what was expected ({detail})", exit_reason="Other"),
+    _entry(_C.FILE_UNUSABLE, "system", "its file cannot be used", ("Change the task", "edit"),
+           because_detail="its file cannot be used ({detail})", exit_reason="Other"),
 )  # fmt: skip
 
 CATALOGUE: Final[dict[Code, Entry]] = {entry.code: entry for entry in ENTRIES}

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from bgtasks_gui.core import errors, processes, progress, reasons
+from bgtasks_gui.core import errors, processes, progress, reasons, transfers
 
 
 class RunState(enum.StrEnum):
@@ -128,6 +128,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     #: What a Python function returned, as JSON.
     result: msgspec.Raw = NULL
     process: processes.Identity | None = None
+    #: Of a download or upload: what it has, and how it came by it.
+    transfer: transfers.Record | None = None
     #: Seconds spent suspended, over all attempts.
     suspended_s: float = 0.0
     #: How many times it was suspended (Windows' SuspendedCount, concepts R77).

@@ -95,6 +95,17 @@ class ActionRequest(Request, frozen=True, kw_only=True):
     ] = None
 
 
+class AddressRequest(Request, frozen=True, kw_only=True):
+    url: Annotated[str, _Meta(description="The address that takes the place of the old one")] = ""
+
+
+class RateRequest(Request, frozen=True, kw_only=True):
+    rate: Annotated[
+        Annotated[int, _Meta(ge=1024)] | None,
+        _Meta(description="Bytes a second at most; null is no limit of its own"),
+    ] = None
+
+
 class PauseRequest(Request, frozen=True, kw_only=True):
     until: Annotated[
         str | None, _Meta(description="When the pause ends by itself; null is not at all")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from bgtasks_gui.core import conditions, runs, tasks
-from bgtasks_gui.wire import codec, requests, system
+from bgtasks_gui.wire import codec, receipts, requests, system
 
 # Written elsewhere; all shapes are found here.
 ActionRequest = requests.ActionRequest
+AddressRequest = requests.AddressRequest
 EmitRequest = requests.EmitRequest
 EventsQuery = requests.EventsQuery
 IfExists = requests.IfExists
 LogQuery = requests.LogQuery
 NextQuery = requests.NextQuery
 PauseRequest = requests.PauseRequest
+RateRequest = requests.RateRequest
+ReceiptView = receipts.ReceiptView
 RegisterQuery = requests.RegisterQuery
 RemoveQuery = requests.RemoveQuery
 RunRequest = requests.RunRequest
@@ -98,7 +101,7 @@ class RunView(Shape, frozen=True, kw_only=True):
     #: What a Python function returned.
     result: codec.JsonValue
     log_path: str | None
-    receipt: codec.JsonValue
+    receipt: ReceiptView | None
     suspended_s: float
     suspended_count: int
     cpu_s: float | None

@@ -21,7 +21,7 @@ from bgtasks_gui.wire import codec, shapes
 from tests.agent.support import embedded
 from tests.gui.editor.support.people import press, type_into
 from tests.gui.support import looping
-from tests.gui.support.flashes import Flashes
+from tests.gui.support.looks import Flashes
 
 COMMAND = {"name": "n", "kind": "command", "payload": {"argv": ["true"]}}
 Open = Callable[..., Awaitable[Editor]]

@@ -12,7 +12,7 @@ from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.views import PAGES
 from bgtasks_gui.gui.views.page import Page
 from tests.gui.support import views
-from tests.gui.support.flashes import Flashes
+from tests.gui.support.looks import Flashes
 from tests.gui.support.stages import Stage, collect
 
 

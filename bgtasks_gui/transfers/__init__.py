@@ -1,0 +1,1 @@
+"""Moves files over HTTP: downloads and uploads that go on where they stopped."""
