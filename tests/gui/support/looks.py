@@ -19,7 +19,7 @@ def wear(application: QApplication) -> theme.Theme:
 
 
 class Flashes(QObject):
-    """Windows shown while it is entered. A part shown before it has its place is one, for a blink."""
+    """Windows shown while it is entered; a part shown before it has its place is one."""
 
     def __init__(self) -> None:
         super().__init__()
