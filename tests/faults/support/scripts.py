@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -85,6 +86,10 @@ class Meter:
     def allow(self, size: float) -> None:
         with self._lock:
             self._left += size
+
+    @property
+    def is_used_up(self) -> bool:
+        return self._left < 1
 
     def _take(self, most: int) -> int:
         with self._lock:
@@ -299,8 +304,6 @@ def then_close(act: Act) -> Act:
 
 def by_user(user: str, password: str, act: Act) -> Act:
     """Only for those with basic credentials."""
-    import base64
-
     right = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
     refuse = say(401, www_authenticate='Basic realm="here"')
 
@@ -308,7 +311,3 @@ def by_user(user: str, password: str, act: Act) -> Act:
         (act if exchange.headers.get("authorization") == right else refuse)(exchange)
 
     return guarded
-
-
-def repeat(act: Act, times: int) -> Iterable[Act]:
-    return itertools.repeat(act, times)

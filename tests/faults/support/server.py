@@ -93,7 +93,7 @@ class Server:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
-        self._lock = threading.Condition()
+        self._lock = threading.Condition(threading.RLock())
         self._acts: dict[str, list[Act]] = {}
         self._greetings: list[Greeting] = []
         self._threads: list[threading.Thread] = []
@@ -193,12 +193,18 @@ class Server:
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Return once it holds; it is looked at whenever something happens here."""
-        end = time.monotonic() + PATIENCE_S
+        assert self.wait_a_while(holds, PATIENCE_S), f"still not so; asked was {self.requests}"
+
+    def wait_a_while(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Whether it came to hold within that time."""
+        end = time.monotonic() + seconds
         with self._lock:
             while not holds():
                 left = end - time.monotonic()
-                assert left > 0, f"it did not come about; asked was {self.requests}"
+                if left <= 0:
+                    return False
                 self._lock.wait(min(left, 0.05))
+        return True
 
     # The threads
 
