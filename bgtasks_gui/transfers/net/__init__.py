@@ -1,0 +1,1 @@
+"""Connections: sockets, TLS and proxies, one for each transfer and none shared."""

@@ -1,0 +1,1 @@
+"""Requests and answers: redirects, credentials, and what can go wrong, as sentences."""

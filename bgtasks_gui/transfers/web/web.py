@@ -1,0 +1,213 @@
+"""Asks servers: one `Web` for each connection of a transfer, one request at a time."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+import httpx
+
+import bgtasks_gui
+from bgtasks_gui.core import reasons, transfers
+from bgtasks_gui.transfers.net.connections import Connections
+from bgtasks_gui.transfers.net.sockets import Readable, shared_buffer
+from bgtasks_gui.transfers.web import redirects, secrets
+from bgtasks_gui.transfers.web.failures import FOREIGN, Trouble, explained
+
+AGENT: Final = f"bgtasks/{bgtasks_gui.__version__}"
+#: Bytes of an answer that are read whole, where somebody wants its words.
+MOST_WORDS: Final = 64 * 1024
+
+
+class Request:
+    """What is asked for. `body` makes the bytes of the body anew, as often as it is called."""
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str] | None = None,
+        *,
+        body: Callable[[], AsyncIterator[bytes]] | None = None,
+        length: int | None = None,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers or {}
+        self.body = body
+        #: Bytes of the body; None with a body is "not known", which is sent in chunks.
+        self.length = length
+
+
+class Answer:
+    """An answer whose body is still to be read, once; `aclose` it in any case."""
+
+    def __init__(self, response: httpx.Response, spec: transfers.Spec) -> None:
+        self._response = response
+        self._spec = spec
+        self.status = response.status_code
+        self.phrase = response.reason_phrase or httpx.codes.get_reason_phrase(self.status)
+        self.headers = response.headers
+        #: The address that answered, behind all redirects.
+        self.url = str(response.url)
+        self.length = self._announced_length()
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.phrase} from {secrets.without(self.url)}>"
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether what comes is not the file as it is, but compressed."""
+        return self.headers.get("content-encoding", "identity").lower() not in ("", "identity")
+
+    async def pieces(self) -> AsyncIterator[memoryview]:
+        """The body as it comes over the wire, nothing decoded.
+
+        A piece may be used until the next `await`, since it lies in a buffer that all share.
+        Raises `Trouble`; an end before the announced length is one.
+        """
+        try:
+            rest = self._length_past_parser()
+            async for piece in self._response.aiter_raw():
+                yield memoryview(piece)
+                if rest is not None:
+                    rest -= len(piece)
+                    break
+            while rest:
+                view = await self._read_past_parser(rest)
+                rest -= len(view)
+                yield view
+        except FOREIGN as error:
+            raise _explained(error, self._response.url, self._spec) from error
+
+    async def words(self) -> bytes:
+        """The beginning of a short body."""
+        found = bytearray()
+        async for piece in self.pieces():
+            found += piece
+            if len(found) >= MOST_WORDS:
+                break
+        return bytes(found[:MOST_WORDS])
+
+    async def aclose(self) -> None:
+        with contextlib.suppress(*FOREIGN):
+            await self._response.aclose()
+
+    def _announced_length(self) -> int | None:
+        value = self.headers.get("content-length", "")
+        if "transfer-encoding" in self.headers or not value.isascii() or not value.isdigit():
+            return None
+        return int(value)
+
+    def _length_past_parser(self) -> int | None:
+        """The body's length where the socket holds nothing but the body; else None."""
+        is_plain = self._response.http_version == "HTTP/1.1" and self.length
+        has_body = self._response.request.method != "HEAD" and self.status not in (204, 304)
+        return self.length if is_plain and has_body else None
+
+    async def _read_past_parser(self, rest: int) -> memoryview:
+        # The parser has given all it had, so what follows is in the socket.
+        stream: Readable = self._response.extensions["network_stream"]
+        buffer = shared_buffer()[:rest]
+        count = await stream.readinto(buffer, self._spec.request_timeout_s)
+        if not count:
+            raise Trouble("the server closed the connection too early")
+        return buffer[:count]
+
+
+class Web:
+    """One connection at a time, with all that a specification says about how to ask."""
+
+    def __init__(self, spec: transfers.Spec) -> None:
+        self._spec = spec
+        self._connections = Connections(
+            proxy=spec.proxy,
+            authorities=spec.authorities,
+            certificate=spec.certificate,
+            key=spec.certificate_key,
+            http2=spec.http2,
+        )
+        self._client = httpx.AsyncClient(transport=self._connections, trust_env=False)
+
+    async def aclose(self) -> None:
+        with contextlib.suppress(*FOREIGN):
+            await self._client.aclose()
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer behind all redirects. Raises `Trouble`."""
+        asked = self._built(request)
+        url = asked.url
+        try:
+            credentials = await secrets.find(url, self._spec.user)
+            response = await self._send(asked, credentials)
+            for _ in range(redirects.MOST):
+                following = redirects.following(response, asked)
+                if following is None:
+                    return Answer(response, self._spec)
+                await redirects.drain(response)
+                if not redirects.is_same_place(asked.url, following.url):
+                    credentials = None
+                asked, url = following, following.url
+                response = await self._send(asked, credentials)
+            if redirects.following(response, asked) is None:
+                return Answer(response, self._spec)
+            await response.aclose()
+        except FOREIGN as error:
+            raise _explained(error, url, self._spec) from error
+        raise Trouble(
+            f"the server redirects more than {redirects.MOST} times",
+            code=reasons.Code.SERVER_ANSWER, is_passing=False,
+        )  # fmt: skip
+
+    async def _send(
+        self, request: httpx.Request, credentials: secrets.Credentials | None
+    ) -> httpx.Response:
+        auth = None if credentials is None else httpx.BasicAuth(*credentials)
+        response = await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
+        if credentials is not None and secrets.asks_for_digest(response):
+            await redirects.drain(response)
+            digest = httpx.DigestAuth(*credentials)
+            response = await self._client.send(
+                request, stream=True, auth=digest, follow_redirects=False
+            )
+        return response
+
+    def _built(self, request: Request) -> httpx.Request:
+        try:
+            url = httpx.URL(request.url)
+        except httpx.InvalidURL as error:
+            raise Trouble(f"{request.url!r} is no address", is_passing=False) from error
+        if url.scheme not in redirects.SCHEMES or not url.host:
+            raise Trouble(f"{request.url!r} is no address of a web server", is_passing=False)
+        headers = httpx.Headers({"Host": url.netloc.decode("ascii"), "User-Agent": AGENT})
+        headers["Accept"] = "*/*"
+        headers["Accept-Encoding"] = "identity"
+        headers.update(request.headers)
+        if request.body is not None and request.length is None:
+            headers["Transfer-Encoding"] = "chunked"
+        elif request.length is not None:
+            headers["Content-Length"] = str(request.length)
+        stream = _Sent(request.body) if request.body is not None else None
+        built = httpx.Request(
+            request.method, url, headers=headers, stream=stream or httpx.ByteStream(b"")
+        )
+        built.extensions["timeout"] = httpx.Timeout(
+            self._spec.request_timeout_s, connect=self._spec.connect_timeout_s, pool=None
+        ).as_dict()
+        return built
+
+
+class _Sent(httpx.AsyncByteStream):
+    """The body of a request, made anew where it has to be sent again."""
+
+    def __init__(self, make: Callable[[], AsyncIterator[bytes]]) -> None:
+        self._make = make
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._make():
+            yield piece
+
+
+def _explained(error: Exception, url: httpx.URL, spec: transfers.Spec) -> Trouble:
+    return explained(error, url, spec.request_timeout_s, spec.connect_timeout_s)
