@@ -156,6 +156,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     #: Uploads: how it is sent, and where the server keeps what it has.
     protocol: Protocol = "auto"
     resource: str = ""
+    #: Until when it does so, where it has said that.
+    kept_until: datetime | None = None
     #: Size and modification time (ns) of the file being sent.
     source: tuple[int, int] | None = None
     #: Attempts in a row that brought no new byte.
