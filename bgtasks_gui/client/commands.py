@@ -211,6 +211,18 @@ def cancel_run(run: str, reason: str | None = None) -> Call[shapes.RunView]:
     return Call("POST", path, shapes.RunView, body=_action(reason))
 
 
+def readdress_run(run: str, url: str) -> Call[shapes.RunView]:
+    """Let a transfer go on from another address."""
+    body = codec.encode(shapes.AddressRequest(url=url))
+    return Call("POST", _path("runs", "address", run=run), shapes.RunView, body=body)
+
+
+def limit_run(run: str, rate: int | None) -> Call[shapes.RunView]:
+    """Limit the speed of a transfer, to bytes a second; None lifts the limit."""
+    body = codec.encode(shapes.RateRequest(rate=rate))
+    return Call("POST", _path("runs", "rate", run=run), shapes.RunView, body=body)
+
+
 def read_log(
     run: str, *, offset: int = 0, limit: int | None = None, wait: float | None = None
 ) -> Call[shapes.LogPiece]:

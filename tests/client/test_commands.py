@@ -51,6 +51,8 @@ CALLS = {
     "suspend_run": (commands.suspend_run("r1", "busy"), "runs.suspend"),
     "resume_run": (commands.resume_run("r1", "free"), "runs.resume"),
     "cancel_run": (commands.cancel_run("r1", "wrong"), "runs.cancel"),
+    "readdress_run": (commands.readdress_run("r1", "https://a.example/x"), "runs.readdress"),
+    "limit_run": (commands.limit_run("r1", 2048), "runs.limit"),
     "read_log": (commands.read_log("r1", offset=-10, limit=100, wait=2.5), "runs.log"),
 }
 ROUTES = {f"{route.subject}.{route.name}": route for route in routes.ROUTES}
