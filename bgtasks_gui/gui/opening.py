@@ -21,6 +21,7 @@ from bgtasks_gui.gui.dialogs.preferences import PreferencesDialog
 from bgtasks_gui.gui.dialogs.shortcuts import ShortcutsDialog
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import theme
+from bgtasks_gui.gui.transferring import Transferring
 from bgtasks_gui.wire import shapes
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 #: Keys of the window itself, beside those of the actions.
 _KEYS = (
-    ("Overview, tasks, activity, history", "Ctrl+1 … Ctrl+4"),
+    ("Overview, tasks, activity, transfers, history", "Ctrl+1 … Ctrl+5"),
     ("New task", "Ctrl+N"),
+    ("New download", "Ctrl+Shift+N"),
+    ("Download the addresses in the clipboard", "Ctrl+V"),
     ("Search", "Ctrl+F"),
     ("To the list, and on to a message", "F6"),
     ("Details below the list", "Ctrl+I"),
@@ -55,6 +58,7 @@ class Opening(QObject):
         self._resources = resources
         self._catalog: shapes.CatalogView | None = None
         self._editors: set[Editor] = set()
+        self.transferring = Transferring(window)
         #: A task that was saved, and is shown when it is in the list.
         self._awaited = ""
         window.parts.tally.changed.connect(self._show_awaited)
@@ -92,6 +96,7 @@ class Opening(QObject):
 
     async def close(self) -> None:
         """End what editors have under way; a test run is not left behind."""
+        await self.transferring.close()
         for editor in list(self._editors):
             editor.done(QDialog.DialogCode.Rejected)
             await editor.settle()
@@ -110,7 +115,7 @@ class Opening(QObject):
                 self._window.show_tab("Why")
             case "logs":
                 self._show_log(subjects[0])
-            case _:
+            case _ if not self.transferring.show(name, subjects):
                 raise errors.IllegalMove(f"nothing is shown for the action {name}")
 
     def _show_log(self, subject: Subject) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.core import runs
-from bgtasks_gui.gui.models import states
+from bgtasks_gui.gui.actions import files
+from bgtasks_gui.gui.models import states, transfer_rows
 from bgtasks_gui.wire import codec, shapes
 
 _S = runs.RunState
@@ -92,6 +93,26 @@ def _can_retry(subject: Subject) -> bool:
     )
 
 
+def _is_open_transfer(subject: Subject) -> bool:
+    run = subject.run
+    return run is not None and run.kind in transfer_rows.WAYS and run.state not in runs.ENDED
+
+
+def _has_file(subject: Subject) -> bool:
+    """Whether its file is whole: that of an upload always is."""
+    run = subject.run
+    is_whole = run is not None and (run.state is _S.COMPLETED or run.kind == "upload")
+    return is_whole and _has_place(subject)
+
+
+def _has_place(subject: Subject) -> bool:
+    return bool(files.path_of(subject.task, subject.run))
+
+
+def _has_address(subject: Subject) -> bool:
+    return bool(files.address_of(subject.task, subject.run))
+
+
 def _has_task(subject: Subject) -> bool:
     return subject.task is not None
 
@@ -158,6 +179,26 @@ ACTIONS: Final = (
         is_for_each=True,
     ),
     Action(
+        name="new_address", text="New address…", icon="link", key="Ctrl+Shift+A",
+        fits=_is_open_transfer, is_for_many=False,
+    ),
+    Action(
+        name="limit", text="Limit speed…", icon="gauge", key="Ctrl+Shift+L",
+        fits=_is_open_transfer,
+    ),
+    Action(
+        name="open_file", text="Open file", icon="external-link", key="Ctrl+O", fits=_has_file,
+        is_for_many=False,
+    ),
+    Action(
+        name="open_folder", text="Open folder", icon="folder-open", key="Ctrl+Shift+O",
+        fits=_has_place, is_for_many=False,
+    ),
+    Action(
+        name="copy_address", text="Copy address", icon="copy", key="Ctrl+C", fits=_has_address,
+        is_for_lists=True,
+    ),
+    Action(
         name="why", text="Show why", icon="circle-help", key="Ctrl+Y", fits=_has_task,
         is_for_many=False,
     ),
@@ -185,7 +226,7 @@ ACTIONS: Final = (
 )  # fmt: skip
 BY_NAME: Final = {action.name: action for action in ACTIONS}
 #: Where a menu draws a line before an action.
-STARTS_GROUP: Final = frozenset({"suspend", "why", "enable", "remove"})
+STARTS_GROUP: Final = frozenset({"suspend", "new_address", "why", "enable", "remove"})
 
 
 def _has_run(task: shapes.TaskView | None) -> bool:

@@ -24,6 +24,7 @@ _BAR_HEIGHT: Final = 6.0
 _EDGE_WIDTH: Final = 3
 #: From the left of a state's icon to the name beside it.
 _BESIDE_STATE: Final = metrics.STATE_ICON + 12
+_BESIDE_SMALL: Final = metrics.SMALL_ICON + 4
 _BESIDE_OUTCOME: Final = metrics.ICON + 6
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
@@ -124,8 +125,11 @@ class _Cell:
 
     def icon(self, state: str, left: float, size: int, top: float) -> None:
         look = states.APPEARANCES[state]
+        self.picture(look.icon, look.role, left, size, top)
+
+    def picture(self, name: str, role: str, left: float, size: int, top: float) -> None:
         ratio = self.painter.device().devicePixelRatio()
-        picture = icons.pixmap(look.icon, look.role, size, ratio)
+        picture = icons.pixmap(name, role, size, ratio)
         self.painter.drawPixmap(QPointF(round(left), round(top)), picture)
 
     def write(
@@ -158,11 +162,12 @@ def _draw_name(cell: _Cell) -> None:
     left = cell.rect.left() + metrics.EDGE
     cell.icon(cell.words.state, left, metrics.STATE_ICON, cell.top + 17)
     beside = left + _BESIDE_STATE
-    is_alone = not cell.words.second
-    cell.write(
-        cell.words.first, _ALONE if is_alone else _FIRST, font=cell.ink.strong, role="text",
-        left=beside,
-    )  # fmt: skip
+    is_alone, above = not cell.words.second, beside
+    baseline = _ALONE if is_alone else _FIRST
+    if cell.words.icon:
+        cell.picture(cell.words.icon, "second", above, metrics.SMALL_ICON, cell.top + baseline - 12)
+        above += _BESIDE_SMALL
+    cell.write(cell.words.first, baseline, font=cell.ink.strong, role="text", left=above)
     if not is_alone:
         cell.write(
             cell.words.second, _SECOND, font=cell.ink.small, role=cell.words.role, left=beside

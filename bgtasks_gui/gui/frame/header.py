@@ -20,6 +20,8 @@ from bgtasks_gui.gui.style import icons, mark, metrics
 
 #: Milliseconds after the last letter until the list is searched.
 _SEARCH_MS: Final = 60
+#: What is added on most pages, and its key.
+NEW_TASK: Final = ("New task", "Ctrl+N")
 #: How narrow and how wide the search is, in pixels.
 _SEARCH_WIDTHS: Final = (120, 220)
 
@@ -62,7 +64,6 @@ class Header(QWidget):
         self.new = QPushButton("New task")
         mark(self.new, role="primary")
         icons.bind(self.new, "plus", "on_accent")
-        self.new.setToolTip("New task (Ctrl+N)")
         self.new.clicked.connect(self.new_wanted)
         row.addWidget(self.new)
         #: What is seldom wanted; whoever does it puts it in.
@@ -78,12 +79,16 @@ class Header(QWidget):
         leave.activated.connect(self._on_escaped)
         self.pause.clicked.connect(self._on_pause_clicked)
 
-    def show_page(self, title: str, hint: str) -> None:
-        """The page that is shown, and what its search says; without words there is none."""
+    def show_page(self, title: str, hint: str, new: tuple[str, str] = NEW_TASK) -> None:
+        """The page that is shown, what its search says (without words there is none), and what is
+        added there, with its key."""
         self._title.setText(title)
         self.search.setVisible(bool(hint))
         self.search.setPlaceholderText(hint)
         self.search.setAccessibleName(hint)
+        self.new.setText(new[0])
+        icons.bind(self.new, "plus", "on_accent")
+        self.new.setToolTip(f"{new[0]} ({new[1]})")
 
     def show_pause(self, *, is_paused: bool) -> None:
         """Offer to pause, or to resume."""

@@ -29,7 +29,7 @@ _BURST: Final = "burst"
 _NAMED: Final = 2
 #: The action behind a remedy of the catalogue of reasons.
 _REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
-                    "logs": "logs", "environment": "edit"}  # fmt: skip
+                    "logs": "logs", "environment": "edit", "address": "new_address"}  # fmt: skip
 #: Said by the switch of everything for all of them at once, by the run in its place, or by the
 #: person who was just asked.
 _SAID_ELSEWHERE: Final = frozenset(

@@ -16,12 +16,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.actions.offered import Offered
@@ -50,12 +45,14 @@ class Window(QWidget):
     """Everything a person sees.
 
     Signals: `close_asked` when it is to be closed, which others decide; `new_wanted` to add a task,
-    `samples_wanted` to add the sample tasks; `painted` when it has its first picture.
+    `samples_wanted` to add the sample tasks; `transfer_wanted` with what is to be moved, or None;
+    `painted` when it has its first picture.
     """
 
     close_asked = Signal()
     new_wanted = Signal()
     samples_wanted = Signal()
+    transfer_wanted = Signal(object)
     painted = Signal()
 
     def __init__(self, parts: Parts, sides: Sequence[Side], pauses: QMenu) -> None:
@@ -113,7 +110,7 @@ class Window(QWidget):
         # The field is empty on every page that is turned to, so nothing is searched there either.
         page.search("")
         self.sidebar.choose(at)
-        self.header.show_page(page.title, page.search_hint)
+        self.header.show_page(page.title, page.search_hint, page.new_words)
         self.header.search.clear()
         page.appear()
         if state.startswith("id:"):
@@ -203,7 +200,7 @@ class Window(QWidget):
         parts = self.parts
         self.sidebar.chosen.connect(lambda at: self.show_page(PAGES[at].name))
         self.header.searched.connect(lambda words: self.page.search(words))
-        self.header.new_wanted.connect(self.new_wanted)
+        self.header.new_wanted.connect(lambda: self.page.add())
         self.header.left.connect(lambda: self.page.focus_list())
         self.telling.page_wanted.connect(self._go_to)
         self.banners.left.connect(lambda: self.page.focus_list())
@@ -223,6 +220,7 @@ class Window(QWidget):
         page.page_wanted.connect(self._go_to)
         page.new_wanted.connect(self.new_wanted)
         page.samples_wanted.connect(self.samples_wanted)
+        page.transfer_wanted.connect(self.transfer_wanted)
         page.counted.connect(self._count)
         page.set_stale(is_stale=self.parts.bridge.is_stale)
 
@@ -230,6 +228,7 @@ class Window(QWidget):
         for at, page in enumerate(PAGES, 1):
             yield f"Ctrl+{at}", functools.partial(self._go_to, page.name)
         yield "Ctrl+N", self.new_wanted.emit
+        yield "Ctrl+Shift+N", functools.partial(self.transfer_wanted.emit, None)
         yield "Ctrl+F", self._focus_search
         yield "Ctrl+I", self.looking.toggle
         yield "F6", self._on_round

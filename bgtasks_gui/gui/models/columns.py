@@ -43,6 +43,9 @@ class Words(NamedTuple):
     role: str = "second"
     #: State whose shape stands before the words; "" is none.
     state: str = ""
+    #: Icon before the first line, and what it says to those who do not see it.
+    icon: str = ""
+    meaning: str = ""
 
 
 R_row = TypeVar("R_row", bound=Row)

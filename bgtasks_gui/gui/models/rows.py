@@ -78,7 +78,8 @@ class RowTable(QAbstractTableModel, Generic[R]):
         words = self.words(index)
         if role == _D.DisplayRole:
             return words.first
-        said = ", ".join(part for part in (words.first, words.second) if part) or None
+        parts = (words.meaning, words.first, words.second)
+        said = ", ".join(part for part in parts if part) or None
         return tips.plain(said) if said and role == _D.ToolTipRole else said
 
     def headerData(

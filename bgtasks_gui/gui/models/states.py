@@ -32,6 +32,7 @@ APPEARANCES: Final[dict[str, Appearance]] = {
     "canceled": Appearance("circle-slash", "paused", "Cancelled"),
     "skipped": Appearance("skip-forward", "paused", "Skipped"),
     "missed": Appearance("clock-alert", "waiting", "Missed"),
+    "needs_you": Appearance("circle-alert", "waiting", "Needs you", "bar_waiting"),
     "disabled": Appearance("power-off", "paused", "Disabled"),
     "expired": Appearance("clock-alert", "paused", "Expired"),
     "scheduled": Appearance("calendar-clock", "scheduled", "Scheduled"),
@@ -55,6 +56,14 @@ def of_task(task: shapes.TaskView, run: shapes.RunView | None) -> str:
     if task.last_run is not None and task.last_run.state in runs.ENDED:
         return str(task.last_run.state)
     return "scheduled" if task.next_run_at is not None else "idle"
+
+
+def of_transfer(run: shapes.RunView) -> str:
+    """The state a download or upload is shown in: what the person must mend stands apart from what
+    they suspended themselves."""
+    if needs_you(run) and (run.reason is None or run.reason.actor != "user"):
+        return "needs_you"
+    return str(run.state)
 
 
 def prominence(run: shapes.RunView) -> tuple[int, str]:

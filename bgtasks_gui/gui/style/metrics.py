@@ -22,6 +22,7 @@ SIDEBAR: Final = 216
 #: Icons beside text, and those that stand for a state in a list.
 ICON: Final = 16
 STATE_ICON: Final = 20
+SMALL_ICON: Final = 14
 #: How much is seen of what may not be true any more.
 FADED: Final = 0.55
 #: Type sizes, in pixels.

@@ -9,6 +9,13 @@ from bgtasks_gui.gui.views.history_page import HistoryPage
 from bgtasks_gui.gui.views.overview_page import OverviewPage
 from bgtasks_gui.gui.views.page import Page
 from bgtasks_gui.gui.views.tasks_page import TasksPage
+from bgtasks_gui.gui.views.transfers_page import TransfersPage
 
 #: Every page, in the order of the sidebar. A new one is its file and a line here.
-PAGES: Final[tuple[type[Page], ...]] = (OverviewPage, TasksPage, ActivityPage, HistoryPage)
+PAGES: Final[tuple[type[Page], ...]] = (
+    OverviewPage,
+    TasksPage,
+    ActivityPage,
+    TransfersPage,
+    HistoryPage,
+)

@@ -34,7 +34,7 @@ class ListPage(Page):
         self.empty = EmptyState(self.icon)
         self._search = ""
         self._chosen: Chip = _ALL
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(self._make_chips())
@@ -48,7 +48,7 @@ class ListPage(Page):
         self.view.menu_wanted.connect(self._on_menu_wanted)
         self.view.opened.connect(self._on_opened)
         self.view.columns_changed.connect(self._on_columns_changed)
-        self.empty.acted.connect(self.new_wanted)
+        self.empty.acted.connect(self.add)
         self.empty.other_acted.connect(self.samples_wanted)
         table.counted.connect(self._on_counted)
         table.counted.connect(self.counted)

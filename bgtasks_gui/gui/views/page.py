@@ -39,8 +39,9 @@ class Page(QWidget):
 
     Signals: `selection_changed`; `menu_wanted` with a place on the screen; `opened` with a subject
     on Enter or double click; `page_wanted` with the name of another page and a state to show there;
-    `new_wanted` to add a task; `samples_wanted` to add the sample tasks;
-    `counted` when the figure in the sidebar may be another one.
+    `new_wanted` to add a task; `samples_wanted` to add the sample tasks; `transfer_wanted` with an
+    `Offer` of addresses and files to move, or None; `counted` when the figure in the sidebar may be
+    another one.
     """
 
     selection_changed = Signal()
@@ -49,6 +50,7 @@ class Page(QWidget):
     page_wanted = Signal(str, str)
     new_wanted = Signal()
     samples_wanted = Signal()
+    transfer_wanted = Signal(object)
     counted = Signal()
 
     #: The page's word in settings, its title, and its icon in the sidebar.
@@ -59,6 +61,8 @@ class Page(QWidget):
     has_pane: ClassVar[bool] = True
     #: What the search field says; "" is no search here.
     search_hint: ClassVar[str] = ""
+    #: What is added here, on the button for it, and the key beside it.
+    new_words: ClassVar[tuple[str, str]] = ("New task", "Ctrl+N")
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -69,6 +73,10 @@ class Page(QWidget):
     def is_seen(self) -> bool:
         """Whether somebody can look at it now."""
         return self.isVisible() and not self.window().isMinimized()
+
+    def add(self) -> None:
+        """Begin what the button for something new is for."""
+        self.new_wanted.emit()
 
     def count(self) -> tuple[int, str]:
         """The figure in the sidebar, and the state whose colour it has; 0 shows none."""

@@ -7,7 +7,7 @@ import pytest
 
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions.catalogue import ACTIONS, BY_NAME, STARTS_GROUP, Action, Subject
-from tests.gui.support import views
+from tests.gui.support import moves, views
 
 TASK = views.task()
 OPEN = {"pending", "waiting", "running", "suspended"}
@@ -23,6 +23,9 @@ FITS = {
         name: set(runs.RunState) for name in ("run", "run_with", "why", "edit", "disable", "remove")
     },
     "enable": set(),
+    # Of transfers alone, see below.
+    **{name: set() for name in ("new_address", "limit")},
+    **{name: set() for name in ("open_file", "open_folder", "copy_address")},
 }
 
 
@@ -115,3 +118,34 @@ def test_a_subject_is_known_by_its_run_and_named_by_its_task() -> None:
     assert Subject(None, None).ids == frozenset()
     assert (Subject(TASK, None).name, Subject(None, run).name) == (TASK.name, run.task_name)
     assert Subject(None, None).name == ""
+
+
+# Transfers
+
+DOWNLOAD, UPLOAD = moves.task(), moves.task(2, "upload")
+OF_TRANSFERS = {
+    "new_address": OPEN | {"canceling"},
+    "limit": OPEN | {"canceling"},
+    "open_file": {"completed"},
+    "open_folder": set(map(str, runs.RunState)),
+    "copy_address": set(map(str, runs.RunState)),
+}
+
+
+@pytest.mark.parametrize("state", list(runs.RunState))
+@pytest.mark.parametrize("name", OF_TRANSFERS)
+def test_what_fits_a_download(name: str, state: runs.RunState) -> None:
+    subject = Subject(DOWNLOAD, moves.run(state=str(state)))
+    assert BY_NAME[name].fits(subject) is (str(state) in OF_TRANSFERS[name])
+
+
+def test_the_file_of_an_upload_is_there_all_the_time() -> None:
+    for state in runs.RunState:
+        assert BY_NAME["open_file"].fits(Subject(UPLOAD, moves.run(state=str(state), of=UPLOAD)))
+
+
+def test_what_is_not_known_is_not_offered() -> None:
+    # Neither task nor receipt: it was removed before it began.
+    subject = Subject(None, moves.run(1, "completed"))
+    for name in ("open_file", "open_folder", "copy_address"):
+        assert not BY_NAME[name].fits(subject)

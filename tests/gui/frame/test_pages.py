@@ -46,7 +46,7 @@ async def test_nothing_flashes_while_they_are_made(pages: Pages) -> None:
 
 
 async def test_a_page_nobody_knows_is_the_first(pages: Pages) -> None:
-    assert pages.place_of("transfers") == 0
+    assert pages.place_of("nowhere") == 0
 
 
 async def test_a_page_that_is_made_late_has_what_there_is(stage: Stage, pages: Pages) -> None:

@@ -44,12 +44,14 @@ async def test_it_opens_where_it_was_left(stage: Stage, window: Window) -> None:
 
 
 async def test_a_page_nobody_knows_is_the_first(window: Window) -> None:
-    assert window.show_page("transfers").name == "overview"
+    assert window.show_page("nowhere").name == "overview"
 
 
 async def test_the_sidebar_turns_and_counts(stage: Stage, window: Window) -> None:
     fill(stage)
-    assert figures(window) == ["Overview, 1 failed", "Tasks, 3", "Activity, 1 running", "History"]
+    overview, *others = figures(window)
+    assert overview == "Overview, 1 failed"
+    assert others == ["Tasks, 3", "Activity, 1 running", "Transfers", "History"]
     window.sidebar.buttons[2].click()
     assert window.page.name == "activity"
     assert window.sidebar.buttons[2].isChecked()
@@ -91,9 +93,9 @@ async def test_failures_are_seen_once_the_history_is_looked_at(
 ) -> None:
     fill(stage)
     stage.put(views.run(1, "failed", views.task(1)))
-    assert figures(window)[3] == "History, 1 failed"
+    assert figures(window)[4] == "History, 1 failed"
     window.show_page("history")
-    assert figures(window)[3] == "History"
+    assert figures(window)[4] == "History"
 
 
 # What is selected
@@ -180,9 +182,9 @@ async def test_the_menu_offers_what_fits(stage: Stage, window: Window) -> None:
 async def test_everything_is_grey_while_the_agent_is_away(stage: Stage, window: Window) -> None:
     fill(stage)
     stage.lose()
-    assert [one.view.property("stale") for one in window.pages[1:]] == [True] * 3
+    assert [one.view.property("stale") for one in window.pages[1:]] == [True] * 4
     fill(stage)
-    assert [one.view.property("stale") for one in window.pages[1:]] == [False] * 3
+    assert [one.view.property("stale") for one in window.pages[1:]] == [False] * 4
 
 
 async def test_nothing_happens_while_nobody_looks(stage: Stage, window: Window) -> None:
@@ -271,7 +273,7 @@ async def test_long_names_do_not_widen_it(stage: Stage, window: Window) -> None:
     failed = [views.run(at, "failed", one) for at, one in enumerate(tasks[:2])]
     stage.put(*failed)
     await looping.until(lambda: len(window.banners.messages()) == 2)
-    for page in ("overview", "tasks", "activity", "history"):
+    for page in ("overview", "tasks", "activity", "transfers", "history"):
         window.show_page(page)
         if page != "overview":
             window.page.focus_list()

@@ -7,7 +7,7 @@ from tests.gui.support.letters import COLUMNS, PLACES, Letter
 
 
 def test_words_say_nothing_by_themselves() -> None:
-    assert Words() == ("", "", "second", "")
+    assert Words() == ("", "", "second", "", "", "")
 
 
 def test_a_column_reads_and_sorts_one_row() -> None:

@@ -1,4 +1,4 @@
-"""A task in every state that is shown, with something to say in each of its columns."""
+"""A task in every state that is shown, also of transfers, with words in each of its columns."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def row(state: str, words: str = "Backup", progress: shapes.ProgressView | None 
         last = views.run(number, state, bare, reason=reason, exit_code=137, forced=True)
         planned = views.stamp(3600)
         return TaskRow(views.task(number, **about, last_run=last, next_run_at=planned), None)
+    if state == "needs_you":
+        held = views.run(number, "suspended", bare, reason=reason, progress=progress)
+        found = TaskRow(bare, held)
+        found.state = state
+        return found
     if state in _LIVE:
         return TaskRow(bare, views.run(number, state, bare, waits_for=words, progress=progress))
     changes = {
