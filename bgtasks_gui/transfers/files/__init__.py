@@ -1,0 +1,1 @@
+"""The files of downloads: their names, their places, and what is safe in them."""

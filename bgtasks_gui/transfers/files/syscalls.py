@@ -1,0 +1,83 @@
+"""What Linux can do with files and Python cannot, with another way where it is not there."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+from typing import Final
+
+#: Keep the size; the blocks are there all the same (fallocate(2)).
+_KEEP_SIZE: Final = 1
+#: Replace nothing (renameat2(2)).
+_NOREPLACE: Final = 1
+_HERE: Final = -100
+#: What is said by systems and file systems that do not have such a call.
+_UNKNOWN: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
+
+
+def allocate(fd: int, length: int) -> None:
+    """Have so many bytes on the disk for this file, whose size stays what it is.
+
+    Raises `OSError` where they are not there; file systems that cannot tell do nothing.
+    """
+    # posix_fallocate would make the size a lie, and writes zeros where this is not supported.
+    call = _call("fallocate", ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
+    if call is None or length <= 0:
+        return
+    if call(fd, _KEEP_SIZE, 0, length) and ctypes.get_errno() not in _UNKNOWN:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def rename_new(source: str, target: str) -> None:
+    """Give a file another name that nothing has. Raises `FileExistsError` where something has."""
+    name = ctypes.c_char_p
+    call = _call("renameat2", ctypes.c_int, name, ctypes.c_int, name, ctypes.c_uint)
+    if call is None:
+        return _link_new(source, target)
+    if not call(_HERE, os.fsencode(source), _HERE, os.fsencode(target), _NOREPLACE):
+        return None
+    number = ctypes.get_errno()
+    if number in _UNKNOWN:
+        return _link_new(source, target)
+    raise OSError(number, os.strerror(number), source, None, target)
+
+
+def _link_new(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links there: take the name with an empty file, which is ours to replace.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC))
+        try:
+            os.rename(source, target)
+        except OSError:
+            os.unlink(target)
+            raise
+    else:
+        os.unlink(source)
+
+
+def sync_folder(folder: str) -> None:
+    """Make safe which names are in it, where the file system lets one."""
+    with contextlib.suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def _call(name: str, *types: type) -> ctypes._NamedFuncPointer | None:
+    found: ctypes._NamedFuncPointer | None = getattr(_libc(), name, None)
+    if found is not None:
+        found.argtypes = types
+    return found
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
