@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import Final
+from typing import Final, Self
 
 import httpx
 
@@ -46,6 +46,7 @@ class Answer:
     def __init__(self, response: httpx.Response, spec: transfers.Spec) -> None:
         self._response = response
         self._spec = spec
+        self._parsed: AsyncIterator[bytes] | None = None
         self.status = response.status_code
         self.phrase = response.reason_phrase or httpx.codes.get_reason_phrase(self.status)
         self.headers = response.headers
@@ -67,9 +68,11 @@ class Answer:
         A piece may be used until the next `await`, since it lies in a buffer that all share.
         Raises `Trouble`; an end before the announced length is one.
         """
+        rest = self._length_past_parser()
+        # Held on to until the end: it closes the connection when nobody does.
+        self._parsed = self._response.aiter_raw()
         try:
-            rest = self._length_past_parser()
-            async for piece in self._response.aiter_raw():
+            async for piece in self._parsed:
                 yield memoryview(piece)
                 if rest is not None:
                     rest -= len(piece)
@@ -129,6 +132,12 @@ class Web:
             http2=spec.http2,
         )
         self._client = httpx.AsyncClient(transport=self._connections, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
         with contextlib.suppress(*FOREIGN):
