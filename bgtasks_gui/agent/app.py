@@ -131,6 +131,7 @@ class Agent:
 
     async def _let_go(self) -> None:
         """Nothing new begins any more: finish what is under way, and leave the runs alone."""
+        await self.runner.transfers.close()
         await self.runner.settle()
         self.runner.release_all()
 
@@ -154,6 +155,8 @@ class Agent:
         )
         self.dispatcher.timetable = self.timetable
         self.dispatcher.max_running = preferences.settings.max_running
+        self.runner.transfers.apply(preferences.settings)
+        self.runner.transfers.on_waiting = self.dispatcher.call
         self.dispatcher.cause_of = self.downtime.cause_of
         self.dispatcher.on_considered = self.continuance.depend
         self.dispatcher.on_time = self._look_again

@@ -10,7 +10,15 @@ from typing import Final, cast, get_args
 
 import msgspec
 
-from bgtasks_gui.core import checks, conditions, errors, ports, reasons, tasks
+from bgtasks_gui.core import (
+    checks,
+    conditions,
+    errors,
+    ports,
+    reasons,
+    tasks,
+    transfer_ports,
+)
 from bgtasks_gui.wire import codec, masks, shapes
 
 #: Triggers and their words kept: the same few are asked for at every firing and in every list.
@@ -26,8 +34,14 @@ _MET_IN: Final = {
     **dict.fromkeys(
         (_C.MISSED_ASLEEP, _C.MISSED_OFF, _C.MISSED_LATE, _C.MERGED, _C.DECLINED), "missed"
     ),
-    **dict.fromkeys((_C.PAUSED, _C.USER_SUSPEND), "suspended"),
-    **dict.fromkeys((_C.EXIT_STATUS, _C.KILLED, _C.CANNOT_START, _C.EXCEPTION), "failed"),
+    **dict.fromkeys((_C.PAUSED, _C.USER_SUSPEND, _C.ADDRESS_EXPIRED), "suspended"),
+    **dict.fromkeys(
+        (
+            *(_C.EXIT_STATUS, _C.KILLED, _C.CANNOT_START, _C.EXCEPTION),
+            *(_C.CONNECTION, _C.SERVER_ANSWER, _C.WRONG_CONTENT, _C.FILE_UNUSABLE),
+        ),
+        "failed",
+    ),
 }
 
 
@@ -46,6 +60,9 @@ class Catalog:
         self._kinds = {kind.name: kind for kind in kinds}
         # Asked at every start and firing, and looking at a protocol takes a while.
         self._with_process = {one.name: one for one in kinds if isinstance(one, ports.ProcessKind)}
+        self._transfers = {
+            one.name: one for one in kinds if isinstance(one, transfer_ports.TransferKind)
+        }
         self._is_timed: dict[type, bool] = {}
         self._triggers = {str(one.__struct_config__.tag): one for one in triggers}
         self._decoded = functools.lru_cache(KEPT)(self._decode_trigger)
@@ -72,6 +89,10 @@ class Catalog:
                 f"Runs of the kind {self.kind(name).name} are no processes.", field="kind"
             )
         return found
+
+    def transfer_kind(self, name: str) -> transfer_ports.TransferKind | None:
+        """A kind whose runs are transfers; None for any other."""
+        return self._transfers.get(name)
 
     def can_suspend(self, name: str) -> bool:
         """Whether runs of this kind can be suspended; of a kind that is not known, they cannot."""

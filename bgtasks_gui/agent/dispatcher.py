@@ -25,6 +25,7 @@ from bgtasks_gui.core import (
     tasks,
     verdicts,
 )
+from bgtasks_gui.core.blockers import PLACES
 from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
@@ -205,6 +206,7 @@ class Dispatcher:
             machine=facts,
             active=tuple(map(self._as_begun, self._ledger.of_task(task.id))),
             load=admission.Load(running=self._runner.busy_count, limit=self.max_running),
+            places=self._runner.transfers.view_places(task),
             paused_until=self._pause.state.until,
             is_paused=self._pause.state.paused,
         )
@@ -240,8 +242,7 @@ class Dispatcher:
                 self._runner.start(run, task)
             case admission.Wait(blockers=blockers, check_at=check_at):
                 self._wait(run, blockers[0].sentence, check_at)
-                if all(blocker.code == "slots" for blocker in blockers):
-                    self._turns.wait_for_room(run.id)
+                self._wait_for_room(run, task, {blocker.code for blocker in blockers})
             case admission.Replace(run_ids=run_ids):
                 for run_id in run_ids:
                     reason = reasons.make(reasons.Code.REPLACED, self._clock.now())
@@ -257,6 +258,17 @@ class Dispatcher:
             self._ledger.amend(run.id, waits_for=sentence)
         if check_at is not None:
             self.look_again_at(check_at)
+
+    def _wait_for_room(self, run: runs.Run, task: tasks.Task, codes: set[str]) -> None:
+        """Where nothing else is in the way, it is called when some run has ended."""
+        if codes == {"slots"}:
+            self._turns.wait_for_room(run.id)
+        elif codes <= PLACES:
+            self._runner.transfers.wait_for_place(run, task)
+
+    def call(self, run: runs.Run) -> None:
+        """Decide over this run, soon."""
+        self._runner.spawn(self._consider_alone(run))
 
     def _end(self, run: runs.Run, state: runs.RunState, reason: reasons.Reason) -> None:
         stored = self._ledger.move(

@@ -38,6 +38,11 @@ class Ledger:
         #: By run: what is told behind its newest change, which is not stored yet.
         self._behind: dict[str, _Behind] = {}
 
+    @property
+    def store(self) -> ports.Store:
+        """What has ended is asked for there."""
+        return self._store
+
     def restore(self, open_runs: Iterable[runs.Run]) -> None:
         """Take over the runs that had not ended when the last agent did."""
         for run in open_runs:
@@ -107,6 +112,12 @@ class Ledger:
         self._keep(after)
         event = events.RunChanged(at=self._clock.now(), run=after)
         return self._write(ports.Change(runs=(after,)), [event], after)
+
+    def keep(self, run_id: str, **changes: object) -> asyncio.Future[runs.Run]:
+        """Store what goes on inside a run that stays in its state; nobody is told."""
+        after = msgspec.structs.replace(self._require(run_id), **changes)
+        self._keep(after)
+        return self._write(ports.Change(runs=(after,)), [], after)
 
     def tell_progress(self, run_id: str, figure: progress.Progress) -> None:
         """Tell how far a run has come. Kept with the run, stored with its next move."""

@@ -11,6 +11,7 @@ import msgspec
 from bgtasks_gui.core import blockers, durations, overlap, reasons, runs, tasks, verdicts
 from bgtasks_gui.core.blockers import Blocker as Blocker
 from bgtasks_gui.core.blockers import Load as Load
+from bgtasks_gui.core.blockers import Places as Places
 from bgtasks_gui.core.blockers import Situation as Situation
 
 _S = runs.RunState
@@ -20,7 +21,7 @@ _FINAL: Final = ("expired", "disabled", "unscheduled")
 #: Obstacles that a person set up: nothing is decided behind their back meanwhile.
 _PERSONAL: Final = frozenset({"suspended", "ask"})
 #: Obstacles that are gone once an earlier run is replaced.
-_FREED: Final = frozenset({"overlap", "slots"})
+_FREED: Final = frozenset({"overlap", "slots", *blockers.PLACES})
 
 
 class Chance(msgspec.Struct, frozen=True):

@@ -17,6 +17,8 @@ _S = runs.RunState
 _C = reasons.Code
 #: A run suspended for one of these goes on by itself.
 PASSING: Final = frozenset({_C.CONDITION_LOSS, _C.PAUSED})
+#: Codes of blockers that are gone when some transfer has ended.
+PLACES: Final = frozenset({"transfer_slots", "host_slots"})
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -24,6 +26,19 @@ class Load(msgspec.Struct, frozen=True):
 
     running: int
     limit: int
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The places for transfers, as one that wants to start finds them."""
+
+    running: int
+    limit: int
+    #: The server that the transfer is with, how many others are, and how many may be.
+    host: str
+    with_host: int
+    host_limit: int
+    #: A folder on the same disk as the target, for which another transfer waits for room.
+    full_folder: str = ""
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +49,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     #: The runs of this task that have not ended; the one in question may be among them.
     active: tuple[runs.Run, ...]
     load: Load
+    #: None for a task that is no transfer.
+    places: Places | None = None
     #: Until when everything is paused; None with `is_paused` is until somebody resumes.
     paused_until: datetime | None = None
     is_paused: bool = False
@@ -94,6 +111,7 @@ def obstacles(
         found += _of_overlap(task, situation, run)
         found += _of_retry(situation.now, run)
         found += _of_load(situation.load)
+        found += _of_places(situation.places)
     return found
 
 
@@ -197,6 +215,26 @@ def _of_load(load: Load) -> Iterator[Obstacle]:
         f"{load.running} of {load.limit}",
         "when one of them has ended",
     )
+
+
+def _of_places(places: Places | None) -> Iterator[Obstacle]:
+    if places is None:
+        return
+    if places.running >= places.limit:
+        said = f"{places.running} of {places.limit}"
+        sentence = f"{said} transfers are under way."
+        yield _obstacle("transfer_slots", sentence, said, "when one of them has ended")
+    if places.with_host >= places.host_limit:
+        said = f"{places.with_host} of {places.host_limit}"
+        sentence = f"{said} transfers with {places.host} are under way."
+        yield _obstacle("host_slots", sentence, said, "when one of them has ended")
+    if places.full_folder:
+        yield _obstacle(
+            "disk_full",
+            f"The disk is full: another transfer waits for room in {places.full_folder}.",
+            "no room",
+            "when there is room again",
+        )
 
 
 def _obstacle(code: str, sentence: str, value: str, lifts: str) -> Obstacle:

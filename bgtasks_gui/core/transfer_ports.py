@@ -18,6 +18,14 @@ class TransferKind(ports.TaskKind, Protocol):
         """What to move for this run; a `transfers.AnySpec`."""
         ...
 
+    def address(self, payload: msgspec.Struct) -> str:
+        """The address the task names."""
+        ...
+
+    def folder(self, payload: msgspec.Struct) -> str:
+        """The folder it writes to; "" where it writes nothing."""
+        ...
+
     def attempts(self, payload: msgspec.Struct) -> int:
         """Attempts in a row that may bring no new byte."""
         ...

@@ -149,6 +149,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     etag: str | None = None
     modified: str | None = None
     length: int | None = None
+    #: Digest of the address that told these three: another one may tell another file.
+    source_of: str = ""
     #: What is safe of the file, by range and in order; of an upload one piece: what the server has.
     pieces: tuple[Piece, ...] = ()
     #: Digest of the last block that was made safe, by which a foreign change is noticed.
@@ -160,6 +162,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     kept_until: datetime | None = None
     #: Size and modification time (ns) of the file being sent.
     source: tuple[int, int] | None = None
+    #: Chosen for this run: bytes a second, 0 is no limit; None is what the task says.
+    rate: int | None = None
     #: Attempts in a row that brought no new byte.
     failures: int = 0
     #: Seconds of the resource timeout that are used up.

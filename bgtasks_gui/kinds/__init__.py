@@ -6,6 +6,13 @@ from typing import Final
 
 from bgtasks_gui.core import ports
 from bgtasks_gui.kinds.command import CommandKind
+from bgtasks_gui.kinds.download import DownloadKind
 from bgtasks_gui.kinds.python import PythonKind
+from bgtasks_gui.kinds.upload import UploadKind
 
-KINDS: Final[tuple[ports.TaskKind, ...]] = (CommandKind(), PythonKind())
+KINDS: Final[tuple[ports.TaskKind, ...]] = (
+    CommandKind(),
+    PythonKind(),
+    DownloadKind(),
+    UploadKind(),
+)

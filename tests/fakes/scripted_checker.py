@@ -29,6 +29,16 @@ class ScriptedChecker:
         self.searched.append((program, cwd, dict(env)))
         return self._programs.get(program)
 
+    async def find_file(self, path: str, field: str) -> str:
+        if path.startswith("/nowhere"):
+            raise errors.InvalidField(f"There is no file {path!r}.", field=field)
+        return path
+
+    async def find_target(self, path: str, field: str) -> str:
+        if path.startswith("/nowhere"):
+            raise errors.InvalidField("You may not write into the folder '/nowhere'.", field=field)
+        return path or f"{HOME}/Downloads/"
+
     async def check_callable(
         self, spec: processes.PythonProcess, environment: Mapping[str, str] | None
     ) -> str | None:

@@ -17,7 +17,8 @@ from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import runner
 from bgtasks_gui.agent.upkeep import removals
 from bgtasks_gui.core import admission, errors, ids, overlap, ports, reasons, runs, tasks
-from bgtasks_gui.wire import shapes
+from bgtasks_gui.kinds import addresses
+from bgtasks_gui.wire import codec, shapes
 
 _S = runs.RunState
 #: Planned times shown with an explanation.
@@ -188,6 +189,21 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
             raise errors.NotPossibleNow("The run is being cancelled; it cannot be suspended.")
         reason = reasons.make(reasons.Code.USER_SUSPEND, self.clock.now(), said or None)
         await self.runner.suspend(run.id, reason)
+
+    async def readdress(self, run: runs.Run, url: str) -> None:
+        """Let a transfer go on from another address (wishes W17).
+
+        A task that only ever runs by hand takes the address over; the address of a plan stays.
+        """
+        addresses.check_url(url)
+        task = await self.store.task(run.task_id)
+        if task is not None and not task.triggers:
+            payload = {**codec.plain(task.payload), "url": url}
+            changed = msgspec.structs.replace(
+                task, payload=codec.raw(payload), updated_at=self.clock.now()
+            )
+            await self.keep_task(changed)
+        await self.runner.transfers.readdress(run, url)
 
     async def cancel(self, run: runs.Run, said: str | None) -> None:
         """End a run because a person asked; say no to one that asks whether to make up for a time.

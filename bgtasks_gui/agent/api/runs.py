@@ -71,6 +71,25 @@ class RunsDoor:
             await self._office.cancel(found, body.reason)
         return await self._now(found)
 
+    async def readdress(self, run: str, *, body: shapes.AddressRequest) -> shapes.RunView:
+        found = await self._transfer(run)
+        await self._office.readdress(found, body.url)
+        return await self._now(found)
+
+    async def limit(self, run: str, *, body: shapes.RateRequest) -> shapes.RunView:
+        found = await self._transfer(run)
+        await self._office.runner.transfers.limit(found, body.rate)
+        return await self._now(found)
+
+    async def _transfer(self, run: str) -> runs.Run:
+        """One that has not ended, so that something can be changed of it."""
+        found = await self._required(run)
+        if self._office.catalog.transfer_kind(found.kind) is None:
+            raise errors.NotPossibleNow(f"The run is a {found.kind}, no download or upload.")
+        if found.has_ended:
+            raise errors.NotPossibleNow("The run has ended; run its task again.")
+        return found
+
     async def log(self, run: str, *, query: shapes.LogQuery) -> shapes.LogPiece:
         found = await self._required(run)
         if query.limit < 1:

@@ -74,6 +74,7 @@ class SystemDoor:
     async def change_settings(self, *, body: preferences.Settings) -> preferences.Settings:
         await asyncio.to_thread(self._office.preferences.change, body)
         self._office.dispatcher.max_running = body.max_running
+        self._office.runner.transfers.apply(body)
         self._office.dispatcher.reconsider()
         return body
 

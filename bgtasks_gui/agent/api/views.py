@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bgtasks_gui import paths
+from bgtasks_gui.agent.api import receipts
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.core import admission, checks, events, ports, progress, reasons, runs
 from bgtasks_gui.wire import masks, shapes, times
@@ -74,7 +75,7 @@ def run_view(run: runs.Run, *, log_path: str | None, can_suspend: bool) -> shape
         progress=None if run.progress is None else progress_view(run.progress),
         result=run.result,
         log_path=log_path,
-        receipt=None,
+        receipt=receipts.view(run),
         suspended_s=run.suspended_s,
         suspended_count=run.suspended_count,
         cpu_s=run.cpu_s,

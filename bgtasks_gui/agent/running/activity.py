@@ -76,6 +76,10 @@ class Activity:
     def begin(self, identity: processes.Identity, used_s: float = 0.0) -> None:
         """The process exists; its limits count from now."""
         self.identity = identity
+        self.watch(used_s)
+
+    def watch(self, used_s: float = 0.0) -> None:
+        """Let its limits count, so many seconds being used up already."""
         self.limits = limits.Limits(self.task, self._host.clock, self, used_s=used_s)
 
     def end(self) -> None:

@@ -53,7 +53,8 @@ class Adoption:
             run = await self._as_running(run, known)
             self._runner.adopt(run, task, known)
         elif run.process is None:
-            # Never began: it waits for the dispatcher like any other.
+            # Never began, or is a transfer: it waits for the dispatcher like any other.
+            self._runner.transfers.take_up(run)
             return
         elif _is_alive(run.process):
             _log.warning("a run lost its supervisor", extra={"run_id": run.id})

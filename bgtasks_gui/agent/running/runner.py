@@ -17,11 +17,13 @@ from bgtasks_gui.agent.running import (
     activity,
     environment,
     finishing,
+    hearing,
     holding,
     stopping,
     work,
 )
-from bgtasks_gui.core import errors, ports, processes, progress, reasons, runs, tasks
+from bgtasks_gui.agent.transfers import conveying, leftovers
+from bgtasks_gui.core import errors, ports, processes, reasons, runs, tasks
 from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
@@ -57,9 +59,11 @@ class Runner:
         self._starting = asyncio.Semaphore(MOST_STARTING)
         self._work = work.Work()
         self._left = asyncio.Event()
+        self._hearing = hearing.Hearing(self)
         self._holding = holding.Holding(self)
-        self._stopping = stopping.Stopping(self)
+        self.stopping = stopping.Stopping(self)
         self.finishing = finishing.Finishing(self)
+        self.transfers = conveying.Conveying(self, catalog)
         self.on_begun: Callable[[tasks.Task], None] = lambda task: None
         self.on_ended: Callable[[runs.Run], None] = lambda run: None
         self.on_aborted: Callable[[str, str], None] = lambda task_id, why: None
@@ -86,68 +90,31 @@ class Runner:
         """Adoption is over: hear what was told meanwhile, and from now on all at once."""
         held, self._held = self._held or [], None
         for message in held:
-            self._hear(message)
+            self._hearing.hear(message)
 
     def hear(self, message: codec.JsonObject) -> None:
         """An event of the supervisor."""
         if self._held is None:
-            self._hear(message)
+            self._hearing.hear(message)
         else:
             self._held.append(message)
-
-    def _hear(self, message: codec.JsonObject) -> None:
-        run_id = message["run"]
-        found = self._activities.get(run_id)
-        if found is None:
-            if message["event"] == "exited" and self.ledger.find(run_id) is None:
-                self._forget(run_id)
-        elif found.identity is None:
-            # It overtook the answer to "start".
-            found.early.append(message)
-        else:
-            try:
-                self._hear_of(found, message)
-            except Exception:
-                # A bug of ours with one run must not cut the line for all others.
-                _log.exception("an event was not dealt with", extra={"run_id": run_id})
-
-    def _hear_of(self, found: activity.Activity, message: codec.JsonObject) -> None:
-        match message["event"]:
-            case "output":
-                found.printed(message["total"], message.get("lost", 0))
-            case "message":
-                self._hear_worker(found, message["message"])
-            case "exited":
-                self.process_ended(found, supervision.exit_of(message))
-
-    def _hear_worker(self, found: activity.Activity, said: codec.JsonObject) -> None:
-        try:
-            word = msgspec.convert(said, activity.WorkerWord)
-        except msgspec.ValidationError:
-            _log.warning("a worker said something odd", extra={"run_id": found.run_id})
-            return
-        if word.type == "progress" and word.done is not None:
-            found.came_to(
-                progress.Progress(
-                    done=word.done, total=word.total, unit=word.unit, message=word.message
-                )
-            )
-        elif word.type == "deferral":
-            deferral = activity.Deferral(open=word.open, seconds=word.seconds)
-            self._stopping.deferred(found, deferral)
 
     # Starting
 
     def is_busy(self, run_id: str) -> bool:
         """Whether this run is being started or has a process."""
-        return run_id in self._activities
+        return run_id in self._activities or self.transfers.has(run_id)
 
     @property
     def busy_count(self) -> int:
-        return len(self._activities)
+        return len(self._activities) + self.transfers.count
 
     def find(self, run_id: str) -> activity.Activity | None:
-        return self._activities.get(run_id)
+        return self._activities.get(run_id) or self.transfers.find(run_id)
+
+    @property
+    def store(self) -> ports.Store:
+        return self.ledger.store
 
     def release(self, found: activity.Activity) -> bool:
         """Watch it no more; False where that was so already."""
@@ -159,6 +126,9 @@ class Runner:
 
     def start(self, run: runs.Run, task: tasks.Task) -> None:
         """Start a run that may start now; what becomes of it is told by the ledger."""
+        if self.transfers.is_transfer(task):
+            self.transfers.start(run, task)
+            return
         found = activity.Activity(self, run.id, task)
         self._activities[run.id] = found
         self.spawn(self._start(run, found))
@@ -209,9 +179,9 @@ class Runner:
             self.cancel(run.id, found.cancel_wanted)
         elif found.suspend_wanted is not None:
             self.suspend(run.id, found.suspend_wanted)
-        self.on_begun(found.task)
+        self.begun(found.task)
         for message in found.early:
-            self._hear(message)
+            self._hearing.hear(message)
 
     def adopt(self, run: runs.Run, task: tasks.Task, known: supervision.Known | None) -> None:
         """Take over a run that outlived the last agent (wishes W14)."""
@@ -223,11 +193,11 @@ class Runner:
             found.limits.pause()
         if known is not None:
             for said in known.messages:
-                self._hear_worker(found, said)
+                self._hearing.hear_worker(found, said)
             if known.total:
                 found.printed(known.total, known.lost)
         if run.state is _S.CANCELING:
-            self._stopping.take_over(found, run)
+            self.stopping.take_over(found, run)
         if known is not None and known.exit is not None:
             self.process_ended(found, known.exit)
 
@@ -235,17 +205,30 @@ class Runner:
 
     def suspend(self, run_id: str, reason: reasons.Reason) -> asyncio.Future[None]:
         """Stop a run where it stands; done once that is safe and told."""
+        if self.transfers.has(run_id):
+            return self.spawn(self.transfers.suspend(run_id, reason))
         return self.spawn(self._holding.suspend(run_id, reason))
 
     def resume(self, run_id: str) -> asyncio.Future[None]:
         """Let a suspended run go on, or wait again for its start."""
+        run = self.ledger.find(run_id)
+        if run is not None and run.transfer is not None and run.state is _S.SUSPENDED:
+            return self.spawn(self.transfers.resume(run))
         return self.spawn(self._holding.resume(run_id))
 
     # Ending
 
     def cancel(self, run_id: str, reason: reasons.Reason) -> asyncio.Future[None]:
         """Ask a run to end; done once `canceling` (or the end) is safe and told."""
-        return self.spawn(self._stopping.cancel(run_id, reason))
+        if self.transfers.has(run_id):
+            return self.spawn(self.transfers.cancel(run_id, reason))
+        return self.spawn(self._cancel(run_id, reason))
+
+    async def _cancel(self, run_id: str, reason: reasons.Reason) -> None:
+        run = self.ledger.find(run_id)
+        await self.stopping.cancel(run_id, reason)
+        if run is not None:
+            await leftovers.put_away(run.transfer)
 
     def exceeded(self, run_id: str, reason: reasons.Reason) -> None:
         self.cancel(run_id, reason)
@@ -258,7 +241,7 @@ class Runner:
             found.exit = exit_
         elif run is not None and run.state is _S.CANCELING and exit_.leftover and not found.forced:
             found.exit = exit_
-            self.spawn(self._stopping.outwait(found))
+            self.spawn(self.stopping.outwait(found))
         else:
             self.finishing.finish(found, exit_)
 
@@ -272,11 +255,19 @@ class Runner:
     async def _tell_left(self, stored: asyncio.Future[runs.Run]) -> None:
         run = await stored
         self._unanswered.pop(run.id, None)
+        self.ended(run)
+        self.forget(run.id)
+
+    def begun(self, task: tasks.Task) -> None:
+        """A run of this task is under way."""
+        self.on_begun(task)
+
+    def ended(self, run: runs.Run) -> None:
+        """A run has left the machine, and that is stored."""
         self._left.set()
         self.on_ended(run)
-        self._forget(run.id)
 
-    def _forget(self, run_id: str) -> None:
+    def forget(self, run_id: str) -> None:
         try:
             self.line.forget([run_id])
         except errors.SupervisorLost:

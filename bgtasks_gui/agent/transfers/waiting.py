@@ -1,0 +1,103 @@
+"""Transfers that stand still: for room on a disk, for another attempt, for a place."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from typing import Final
+
+import msgspec
+
+from bgtasks_gui.agent.running import activity
+from bgtasks_gui.agent.transfers import places
+from bgtasks_gui.core import ports, reasons, runs, tasks, transfer_ports, transfers
+from bgtasks_gui.transfers.files import room
+
+_S = runs.RunState
+#: How often a full disk is looked at, in seconds.
+LOOK_S: Final = 30.0
+
+Resume = Callable[[runs.Run], Coroutine[None, None, None]]
+
+
+class Waiting:
+    """Knows what they wait for, and calls them when it has come."""
+
+    def __init__(self, host: activity.Host, taken: places.Places) -> None:
+        self._host = host
+        self._places = taken
+        self._held: dict[str, transfers.Held] = {}
+        self._timer: ports.Timer | None = None
+        self._resume: Resume | None = None
+
+    def place_of(
+        self, kind: transfer_ports.TransferKind, payload: msgspec.Struct, task: tasks.Task
+    ) -> tuple[str, str]:
+        """The server a task's transfer is with, and the full folder it would write to."""
+        folder = kind.folder(payload)
+        full = next((one.folder for one in self._held.values() if _is_same(one.folder, folder)), "")
+        return places.host_of(kind.address(payload)), full
+
+    def watch(self, run_id: str, held: transfers.Held, resume: Resume) -> None:
+        """Resume this run once there is room for it."""
+        self._held[run_id] = held
+        self._resume = resume
+        if self._timer is None:
+            self._timer = self._host.clock.call_later(LOOK_S, self._look)
+
+    def watch_again(self, run: runs.Run, resume: Resume) -> None:
+        """The same for a run that the last agent watched."""
+        record, reason = run.transfer, run.reason
+        if record is None or reason is None or reason.code is not reasons.Code.RESOURCE_REVOKED:
+            return
+        folder = os.path.dirname(record.part or record.path)
+        needs = max((record.length or room.UNKNOWN) - record.done, 0)
+        held = transfers.Held(code=reason.code, detail="", folder=folder, needs=needs)
+        self.watch(run.id, held, resume)
+
+    def forget(self, run_id: str) -> None:
+        self._held.pop(run_id, None)
+
+    def retries(self) -> list[runs.Run]:
+        """Transfers that wait for another attempt."""
+        return [
+            run
+            for run in self._host.ledger.waiting()
+            if run.transfer is not None and run.retry_at is not None
+        ]
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        self._timer = None
+        self._host.spawn(self._resume_those_with_room())
+
+    async def _resume_those_with_room(self) -> None:
+        for run_id, held in list(self._held.items()):
+            run = self._host.ledger.find(run_id)
+            if run is None or run.state is not _S.SUSPENDED:
+                self.forget(run_id)
+            elif await asyncio.to_thread(_has_room, held) and self._resume is not None:
+                self.forget(run_id)
+                await self._resume(run)
+        if self._held and self._timer is None:
+            self._timer = self._host.clock.call_later(LOOK_S, self._look)
+
+
+def _has_room(held: transfers.Held) -> bool:
+    free = room.free(held.folder)
+    return free is not None and free >= held.needs
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two folders are on one disk."""
+    if not other:
+        return False
+    try:
+        return os.stat(one).st_dev == os.stat(other).st_dev
+    except OSError:
+        return False
