@@ -15,6 +15,9 @@ class Outlet(Protocol):
     """
 
     @property
+    def run_id(self) -> str: ...
+
+    @property
     def clock(self) -> ports.Clock: ...
 
     @property

@@ -20,6 +20,8 @@ class Digest:
         self._hash = hashlib.new(self.name, usedforsecurity=False)
         #: Behind the last byte that it has seen.
         self.at = 0
+        #: Set to have a reading end early.
+        self.is_stopped = False
 
     def feed(self, at: int, view: memoryview) -> None:
         """Bytes that lie there; others than the next are read later."""
@@ -29,7 +31,7 @@ class Digest:
 
     def read(self, fd: int, end: int) -> None:
         """The bytes up to there, from the file. Takes its time; nothing may be fed meanwhile."""
-        while self.at < end:
+        while self.at < end and not self.is_stopped:
             piece = os.pread(fd, min(_STEP, end - self.at), self.at)
             if not piece:
                 raise EOFError(f"the file ends at {self.at}")

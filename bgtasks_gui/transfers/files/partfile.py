@@ -97,6 +97,8 @@ def reopen(place: Place, pieces: Sequence[Piece], mark: str, run_id: str) -> Fou
     try:
         fd = places.open_locked(place.part)
     except FileNotFoundError:
+        # A disk that is not there may come back: nothing is begun in its place.
+        os.stat(place.folder)
         whole = places.find_whole(place.path, run_id)
         if whole is not None:
             return whole

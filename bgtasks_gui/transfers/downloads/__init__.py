@@ -1,0 +1,1 @@
+"""Files on their way here: in pieces, over several attempts, and always of one version."""

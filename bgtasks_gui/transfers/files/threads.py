@@ -1,0 +1,33 @@
+"""Work that takes the time of the disk, done apart from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+async def apart(call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """What the call gives. Cancelled, this ends only when the call has: it may hold a file."""
+    work = asyncio.ensure_future(asyncio.to_thread(call, *args, **kwargs))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        if not work.cancelled():
+            work.exception()
+        raise
+
+
+async def to_the_end(call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """The same for what cannot be left undone: a wish to stop comes too late."""
+    work = asyncio.ensure_future(asyncio.to_thread(call, *args, **kwargs))
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:
+            continue
+    return work.result()
