@@ -249,7 +249,7 @@ def raw(content: bytes) -> Act:
 
     def act(exchange: Exchange) -> None:
         exchange.take_body()
-        exchange.connection.send(content)
+        exchange.send(content)
         exchange.end()
 
     return act

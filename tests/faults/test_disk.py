@@ -1,0 +1,168 @@
+"""Downloads onto a disk on which others are at work too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.support import scripts
+from tests.faults.support.entities import Entity, make_content, sha256
+from tests.faults.support.owners import Owner, Run
+from tests.faults.support.scenarios import (
+    WHOLE,
+    Code,
+    check_folder,
+    failed,
+    make_download,
+)
+from tests.faults.support.scripts import header, serve
+from tests.faults.support.server import Server
+
+FILE = Entity(make_content(300_000))
+THEIRS = b"somebody else's"
+
+
+async def fetch(server: Server, owner: Owner, to: str | Path, *twists: scripts.Twist) -> Run:
+    url = server.on("/there/file.bin", serve(FILE, *twists))
+    run = owner.start(make_download(url, to), FILE.sha256, sha256(THEIRS))
+    await run.over()
+    return run
+
+
+async def suspend_in_the_middle(server: Server, owner: Owner, folder: Path) -> Run:
+    url = server.on("/file.bin", serve(FILE, by=scripts.stall_after(200_000)), serve(FILE))
+    run = owner.start(make_download(url, folder / "file.bin"), FILE.sha256)
+    await owner.until(lambda: run.figure is not None and run.figure.done == 200_000)
+    await owner.suspend(run)
+    return run
+
+
+async def test_what_is_there_is_not_overwritten(server: Server, owner: Owner, folder: Path) -> None:
+    (folder / "file.bin").write_bytes(THEIRS)
+    run = await fetch(server, owner, folder / "file.bin")
+    WHOLE.check(run.outcomes[-1])
+    assert (folder / "file.bin").read_bytes() == THEIRS
+    assert (folder / "file (1).bin").read_bytes() == FILE.content
+    assert run.record.path == str(folder / "file (1).bin")
+
+
+async def test_what_comes_there_meanwhile_is_not_overwritten(
+    server: Server, owner: Owner, folder: Path
+) -> None:
+    run = await suspend_in_the_middle(server, owner, folder)
+    run.right |= {sha256(THEIRS)}
+    (folder / "file.bin").write_bytes(THEIRS)
+    owner.resume(run)
+    WHOLE.check(await run.over())
+    assert (folder / "file.bin").read_bytes() == THEIRS
+    assert Path(run.record.path).read_bytes() == FILE.content
+    assert len(list(folder.iterdir())) == 2
+
+
+async def test_two_of_one_name(server: Server, owner: Owner, folder: Path) -> None:
+    url = server.on("/file.bin", serve(FILE))
+    runs = [
+        owner.start(make_download(url, folder / "file.bin"), FILE.sha256, run_id=str(number))
+        for number in range(4)
+    ]
+    for run in runs:
+        WHOLE.check(await run.over())
+        assert Path(run.record.path).read_bytes() == FILE.content
+    assert len({run.record.path for run in runs}) == 4
+    assert {path.name for path in folder.iterdir()} == {
+        "file.bin", "file (1).bin", "file (2).bin", "file (3).bin",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (None, "file.bin"),
+        ('attachment; filename="report.pdf"', "report.pdf"),
+        ("attachment; filename*=UTF-8''na%C3%AFve%20plan.txt", "naïve plan.txt"),
+        ('attachment; filename="../../../etc/passwd"', "passwd"),
+        (r'attachment; filename="C:\\windows\\evil.exe"', "evil.exe"),
+    ],
+)
+async def test_server_names_the_file(
+    said: str | None, name: str, server: Server, owner: Owner, folder: Path
+) -> None:
+    run = await fetch(server, owner, f"{folder}/", header("Content-Disposition", said))
+    WHOLE.check(run.outcomes[-1])
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+async def test_no_place_for_the_file(server: Server, owner: Owner, folder: Path) -> None:
+    (folder / "no folder").write_bytes(THEIRS)
+    run = await fetch(server, owner, folder / "no folder" / "file.bin")
+    failed(Code.FILE_UNUSABLE, "no folder").check(run.outcomes[-1])
+    assert len(run.outcomes) == 1
+    assert [path.name for path in folder.iterdir()] == ["no folder"]
+
+
+def _shorten(part: Path) -> None:
+    os.truncate(part, 50_000)
+
+
+def _empty(part: Path) -> None:
+    part.write_bytes(b"")
+
+
+def _change_the_end(part: Path) -> None:
+    with part.open("r+b") as file:
+        file.seek(199_990)
+        file.write(b"changed!")
+
+
+def _replace(part: Path) -> None:
+    part.unlink()
+    part.write_bytes(THEIRS)
+
+
+def _make_longer(part: Path) -> None:
+    with part.open("ab") as file:
+        file.write(100_000 * b"x")
+
+
+@pytest.mark.parametrize(
+    "harm", [_shorten, _empty, _change_the_end, _replace, _make_longer, Path.unlink]
+)
+async def test_part_is_not_as_it_was(
+    harm: Callable[[Path], None], server: Server, owner: Owner, folder: Path
+) -> None:
+    run = await suspend_in_the_middle(server, owner, folder)
+    harm(Path(run.record.part))
+    owner.resume(run)
+    WHOLE.check(await run.over())
+    assert Path(run.record.path).read_bytes() == FILE.content
+
+
+async def test_folder_is_gone_and_back(
+    server: Server, owner: Owner, folder: Path, tmp_path: Path
+) -> None:
+    """A disk that was pulled out: nothing is begun elsewhere, and then it goes on."""
+    run = await suspend_in_the_middle(server, owner, folder)
+    folder.rename(tmp_path / "away")
+    owner.resume(run)
+    outcome = await run.over()
+    if not isinstance(outcome, type(WHOLE.kind)):
+        assert getattr(outcome, "code", Code.FILE_UNUSABLE) == Code.FILE_UNUSABLE
+
+
+async def test_receipt_adds_up(server: Server, owner: Owner, folder: Path) -> None:
+    run = await suspend_in_the_middle(server, owner, folder)
+    owner.resume(run)
+    WHOLE.check(await run.over())
+    check_folder(folder, run, FILE)
+    receipt = run.record.receipt
+    assert [(each.first, each.last, each.status) for each in receipt.attempts] == [
+        (0, 200_000, 200), (200_000, 300_000, 206),
+    ]  # fmt: skip
+    assert {each.validator for each in receipt.attempts} == {'"one"'}
+    assert receipt.moved == 300_000
+    assert receipt.active_s > 0
+    assert receipt.connections == 1
+    assert receipt.checked
