@@ -35,27 +35,23 @@ class Allowance:
     ) -> None:
         self._clock = clock
         self._whole_s = whole_s
-        self._before_s = used_s
+        self._used_s = used_s
         self._on_end = on_end
         self._begun: float | None = None
         self._timer: ports.Timer | None = None
 
     @property
-    def active_s(self) -> float:
-        """Seconds of this attempt."""
-        return 0.0 if self._begun is None else self._clock.monotonic() - self._begun
-
-    @property
     def used_s(self) -> float:
-        return self._before_s + self.active_s
+        active_s = 0.0 if self._begun is None else self._clock.monotonic() - self._begun
+        return self._used_s + active_s
 
     def start(self) -> None:
         self._begun = self._clock.monotonic()
-        left_s = max(0.0, self._whole_s - self._before_s)
+        left_s = max(0.0, self._whole_s - self._used_s)
         self._timer = self._clock.call_later(left_s, self._on_time)
 
     def stop(self) -> None:
-        """Time goes on, but has no consequence any more."""
+        self._used_s, self._begun = self.used_s, None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

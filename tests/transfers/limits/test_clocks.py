@@ -24,9 +24,14 @@ async def test_loop_clock_calls_back() -> None:
 def test_time_is_used_up_over_attempts() -> None:
     clock, ends = ManualClock(), list[str]()
     first = Allowance(clock, 7 * 86_400.0, 0.0, ends.append)
-    assert (first.used_s, first.active_s) == (0.0, 0.0)
+    assert first.used_s == 0.0
     first.start()
-    clock.advance(timedelta(days=3))
+    clock.advance(timedelta(days=1))
+    assert first.used_s == 86_400.0
+    first.stop()
+    clock.advance(timedelta(days=30))
+    first.start()
+    clock.advance(timedelta(days=2))
     first.stop()
     assert first.used_s == 3 * 86_400.0
     clock.advance(timedelta(days=30))

@@ -1,0 +1,71 @@
+"""The thread on which transfers move, with an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bgtasks_gui.core import ports
+from bgtasks_gui.transfers.reports import Delivery, Reports
+
+if TYPE_CHECKING:
+    from bgtasks_gui.transfers.attempts import Attempts
+
+MakeClock = Callable[[asyncio.AbstractEventLoop], ports.Clock]
+Order = Callable[["Attempts"], object]
+
+
+class EngineThread:
+    """Begins at once, ends when it is told to. Only its owner's thread gives orders."""
+
+    def __init__(self, delivery: Delivery, make_clock: MakeClock) -> None:
+        self._delivery = delivery
+        self._make_clock = make_clock
+        self._orders: deque[Order] = deque()
+        self._is_called = False
+        self._loop = asyncio.new_event_loop()
+        # The process does not wait for it: what counts is safe on the disk at any time.
+        self._thread = threading.Thread(target=self._run, name="transfers", daemon=True)
+        self._thread.start()
+
+    def give(self, order: Order) -> None:
+        """Have this done there; orders are done in their order."""
+        self._orders.append(order)
+        if not self._is_called:
+            # One call for all that are given before it is made: a burst costs one wake-up.
+            self._is_called = True
+            self._loop.call_soon_threadsafe(self._take)
+
+    def end(self) -> None:
+        """Nothing is under way and no order follows: the thread ends."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def join(self) -> None:
+        self._thread.join()
+
+    # On the thread
+
+    def _run(self) -> None:
+        # What speaks HTTP costs time and memory that an agent without transfers does not spend.
+        from bgtasks_gui.transfers import movers
+        from bgtasks_gui.transfers.attempts import Attempts
+
+        asyncio.set_event_loop(self._loop)
+        clock = self._make_clock(self._loop)
+        reports = Reports(clock, self._delivery)
+        self._attempts = Attempts(clock, reports, movers.move)
+        try:
+            self._loop.run_forever()
+        finally:
+            reports.flush()
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.close()
+
+    def _take(self) -> None:
+        self._is_called = False
+        while self._orders:
+            self._orders.popleft()(self._attempts)
