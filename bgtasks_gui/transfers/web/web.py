@@ -11,7 +11,7 @@ import httpx
 import bgtasks_gui
 from bgtasks_gui.core import reasons, transfers
 from bgtasks_gui.transfers.net.connections import Connections
-from bgtasks_gui.transfers.net.sockets import Readable, shared_buffer
+from bgtasks_gui.transfers.net.streams import Stream, shared_buffer
 from bgtasks_gui.transfers.web import redirects, secrets
 from bgtasks_gui.transfers.web.failures import FOREIGN, Trouble, explained
 
@@ -111,9 +111,10 @@ class Answer:
 
     async def _read_past_parser(self, rest: int) -> memoryview:
         # The parser has given all it had, so what follows is in the socket.
-        stream: Readable = self._response.extensions["network_stream"]
+        stream: Stream = self._response.extensions["network_stream"]
         buffer = shared_buffer()[:rest]
-        count = await stream.readinto(buffer, self._spec.request_timeout_s)
+        # Where the buffer is shorter than the rest, more than fills it is to come.
+        count = await stream.readinto(buffer, self._spec.request_timeout_s, is_more=True)
         if not count:
             raise Trouble("the server closed the connection too early")
         return buffer[:count]
