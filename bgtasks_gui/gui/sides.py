@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.detail.pane import Side, Tab
+from bgtasks_gui.gui.models import transfer_rows
 from bgtasks_gui.gui.views.page import Parts
 
 
@@ -16,6 +18,13 @@ def make_sides(parts: Parts, show_run: Callable[[str], object]) -> tuple[Side, .
         from bgtasks_gui.gui.detail.overview_tab import OverviewTab
 
         return OverviewTab(client, now)
+
+    def transfer() -> Tab:
+        from bgtasks_gui.gui.detail.transfer.speeds import Speeds
+        from bgtasks_gui.gui.detail.transfer.transfer_tab import TransferTab
+
+        speeds = Speeds(parts.bridge.mirror, parts.tally, now)
+        return TransferTab(client, now, speeds)
 
     def why() -> Tab:
         from bgtasks_gui.gui.detail.why_tab import WhyTab
@@ -34,4 +43,16 @@ def make_sides(parts: Parts, show_run: Callable[[str], object]) -> tuple[Side, .
         tab.opened.connect(show_run)
         return tab
 
-    return (Side("Overview", overview), Side("Why", why), Side("Log", log), Side("Runs", runs))
+    return (
+        # Of those that are transfers it says most; of others the next comes first.
+        Side("Transfer", transfer, _is_transfer),
+        Side("Overview", overview),
+        Side("Why", why),
+        Side("Log", log),
+        Side("Runs", runs),
+    )
+
+
+def _is_transfer(subject: Subject) -> bool:
+    run = subject.run
+    return run is not None and run.kind in transfer_rows.WAYS

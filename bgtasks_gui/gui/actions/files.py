@@ -52,8 +52,11 @@ def address_of(task: shapes.TaskView | None, run: shapes.RunView | None) -> str:
     """The address in force; the receipt knows of one that took another's place."""
     if run is None or run.kind not in transfer_rows.WAYS:
         return ""
+    registered = transfer_rows.place_of(task).url
     told = "" if run.receipt is None else run.receipt.url
-    return told or transfer_rows.place_of(task).url
+    # Receipts leave out what follows the path; the registration has it.
+    is_same = registered.partition("?")[0].partition("#")[0] == told
+    return registered if is_same or not told else told
 
 
 def rate_of(task: shapes.TaskView | None) -> int | None:

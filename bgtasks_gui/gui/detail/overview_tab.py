@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.client.client import Client
@@ -15,45 +15,24 @@ from bgtasks_gui.client.phrases import tasks as task_phrases
 from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.core import errors, runs
 from bgtasks_gui.gui.actions.catalogue import Subject
-from bgtasks_gui.gui.style import mark, metrics
+from bgtasks_gui.gui.detail.facts import Fact, FactSheet
 from bgtasks_gui.wire import shapes
 
-#: A fact: its title, and what is said, a line each.
-Fact = tuple[str, list[str]]
 
-
-class OverviewTab(QScrollArea):
+class OverviewTab(FactSheet):
     """What a task does, when, under which conditions, and in which environment."""
 
     def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
-        super().__init__()
+        super().__init__("What it is")
         self._client = client
         self._now = now
         self._subject = Subject(None, None)
         #: The environment of the task it belongs to, once that was asked for.
         self._environment: tuple[str, dict[str, str]] | None = None
-        self.setWidgetResizable(True)
-        # The keyboard scrolls it, and shows where it is by the edge.
-        mark(self, role="side")
-        self.setAccessibleName("What it is")
-        page = QWidget()
-        mark(page, role="page")
-        column = QVBoxLayout(page)
-        # The edge of the keyboard takes a pixel.
-        column.setContentsMargins(metrics.EDGE - 1, 8, metrics.EDGE - 1, 12)
-        column.setSpacing(10)
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        column.addWidget(self._sentence)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        column.addLayout(self._grid)
-        column.addStretch(1)
-        self.setWidget(page)
-        self._lines: list[tuple[QLabel, QLabel]] = []
+        self.column.insertWidget(0, self._sentence)
 
     def show_subject(self, subject: Subject) -> None:
         """Tell of this task and run, which may be newer states of those that are told of."""
@@ -63,7 +42,7 @@ class OverviewTab(QScrollArea):
             self._sentence.setText("The task of this run was removed; its history is kept.")
         else:
             self._sentence.setText(_first_up(task_phrases.sentence(task, self._now())))
-        self._fill(list(self._facts(subject)))
+        self.show_facts(list(self._facts(subject)))
 
     async def read(self) -> None:
         """Ask for what lists do not carry: the environment."""
@@ -77,34 +56,6 @@ class OverviewTab(QScrollArea):
             return
         self._environment = (whole.id, whole.environment or {})
         self.show_subject(self._subject)
-
-    def _fill(self, facts: list[Fact]) -> None:
-        while len(self._lines) < len(facts):
-            self._add_line()
-        for at, (title, words) in enumerate(self._lines):
-            is_used = at < len(facts)
-            title.setVisible(is_used)
-            words.setVisible(is_used)
-            if is_used:
-                title.setText(facts[at][0])
-                words.setText("\n".join(facts[at][1]))
-
-    def _add_line(self) -> None:
-        title, words = QLabel(), QLabel()
-        mark(title, role="second")
-        title.setAlignment(Qt.AlignmentFlag.AlignTop)
-        title.setMinimumWidth(92)
-        title.setContentsMargins(0, 1, 0, 0)
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setWordWrap(True)
-        words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        row = len(self._lines)
-        self._grid.addWidget(title, row, 0)
-        self._grid.addWidget(words, row, 1)
-        self._lines.append((title, words))
 
     def _facts(self, subject: Subject) -> Iterator[Fact]:
         task, run, now = subject.task, subject.run, self._now()

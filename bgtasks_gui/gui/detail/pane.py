@@ -50,11 +50,17 @@ class Tab(Protocol):
         ...
 
 
+def _always(_subject: Subject) -> bool:
+    return True
+
+
 class Side(NamedTuple):
     """A side by its title; it is made when it is first looked at."""
 
     title: str
     make: Callable[[], Tab]
+    #: Whether a subject has this side.
+    fits: Callable[[Subject], bool] = _always
 
 
 class Pane(QFrame):
@@ -78,6 +84,8 @@ class Pane(QFrame):
         self._gather.timeout.connect(self._read)
         self._sides = tuple(sides)
         self._made: dict[int, Tab] = {}
+        #: The side that the person turned to, also while what is selected has none such.
+        self._wanted = 0
         self._stack = QStackedWidget(self)
         self._is_filled = False
         self.setMinimumHeight(150)
@@ -122,6 +130,7 @@ class Pane(QFrame):
         self._subject = subject
         self._fill()
         self._show_head(state)
+        self._offer_sides()
         if self.isVisible():
             self._current().show_subject(subject)
         self._offered.refresh()
@@ -223,7 +232,19 @@ class Pane(QFrame):
             self._stack.addWidget(made)
         return self._made[at]
 
+    def _offer_sides(self) -> None:
+        """Show the sides that there are of it, and turn to the wanted one if that is among them."""
+        wanted = self._wanted
+        fitting = [at for at, side in enumerate(self._sides) if side.fits(self._subject)]
+        for at in range(len(self._sides)):
+            self._bar.setTabVisible(at, at in fitting)
+        # Qt does not ask it again by itself how wide it is with these.
+        self._bar.updateGeometry()
+        self._bar.setCurrentIndex(wanted if wanted in fitting else fitting[0])
+        self._wanted = wanted
+
     def _on_tab_changed(self) -> None:
+        self._wanted = self.bar.currentIndex()
         tab = self._current()
         self._stack.setCurrentWidget(cast(QWidget, tab))
         tab.show_subject(self._subject)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions import limits
 from bgtasks_gui.gui.dialogs.sheet import Sheet
-from bgtasks_gui.gui.style import mark, metrics
+from bgtasks_gui.gui.style import mark
 
 
 class LimitDialog(Sheet):
@@ -23,6 +23,7 @@ class LimitDialog(Sheet):
         super().__init__(
             f"Limit the speed of {what}", "Bytes a second at most; “off” lifts the limit.", parent
         )
+        self.setMinimumWidth(600)
         self.words = QLineEdit("off" if rate is None else limits.say(rate))
         self.words.setPlaceholderText("500K")
         self.words.setAccessibleName("Speed at most")
@@ -37,7 +38,7 @@ class LimitDialog(Sheet):
 
     def _make_choices(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(metrics.GAP)
+        row.setSpacing(2)
         for limit in limits.LIMITS:
             button = QPushButton(limit.text)
             mark(button, role="chip")

@@ -15,6 +15,7 @@ from bgtasks_gui.gui.models import states, task_rows
 from bgtasks_gui.gui.models.asked import Asked
 from bgtasks_gui.gui.models.columns import Column, Words
 from bgtasks_gui.wire import codec, shapes
+from bgtasks_gui.wire import times as stamps
 
 _S = runs.RunState
 _ALL: Final = frozenset(shapes.RunView.__struct_fields__)
@@ -113,13 +114,14 @@ def note(row: TransferRow, now: datetime) -> str:
     if run.state is _S.COMPLETED:
         return _complete(row, now)
     if run.state is _S.WAITING and run.retry_at is not None:
-        why = _because(run.reason)
-        again = f"Tries again {times.when(run.retry_at, now)}"
+        why, is_due = _because(run.reason), stamps.parse(run.retry_at) <= now
+        again = "Tries again now" if is_due else f"Tries again {times.when(run.retry_at, now)}"
         return text.one_line(f"{again}: {why}" if why else again)
     reason = run.reason
     if run.state is _S.SUSPENDED and reason is not None and reason.code == _EXPIRED:
         return text.one_line(f"Needs a new address: {reason.detail or _because(reason)}")
-    return task_rows.live_note(run, now)
+    said = task_rows.live_note(run, now)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _moving(row: TransferRow) -> str:

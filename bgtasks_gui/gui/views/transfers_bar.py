@@ -45,14 +45,14 @@ class TransfersBar(QFrame):
             label.setToolTip(f"{word} speed of everything together")
             row.addWidget(label)
         row.addStretch(1)
-        self.limit = QPushButton("No limit")
+        # Until it is known how fast all may be.
+        self.limit = QPushButton("Limit…")
         self.limit.setProperty("small", True)
         icons.bind(self.limit, "gauge", "text", metrics.SMALL_ICON)
         self.limit.setToolTip("Limit the speed of all transfers together")
         self.limit.setMenu(self._make_menu())
         row.addWidget(self.limit)
         self.show_speeds(Speeds())
-        self.show_limit(None)
 
     def show_speeds(self, speeds: Speeds) -> None:
         for label, word, rate in (

@@ -88,7 +88,15 @@ class TransfersPage(ListPage):
         )
 
     def appear(self) -> None:
+        self._sum()
         self.parts.performer.spawn(self._read_limit())
+
+    def set_stale(self, *, is_stale: bool) -> None:
+        super().set_stale(is_stale=is_stale)
+        self.bar.setEnabled(not is_stale)
+        if not is_stale and self.is_seen:
+            # Somebody else may have changed it meanwhile.
+            self.parts.performer.spawn(self._read_limit())
 
     def refresh(self) -> None:
         super().refresh()

@@ -7,7 +7,9 @@ from typing import Final
 
 import msgspec
 
+from bgtasks_gui import settings
 from bgtasks_gui.wire import shapes
+from tests.desktop.screens import moving
 from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
@@ -35,9 +37,11 @@ def typical(stage: Stage) -> Shown:
     tasks = list(_usual_tasks())
     runs = list(_usual_runs(tasks))
     ended = [one.last_run for one in tasks if one.last_run is not None]
-    stage.load(tasks, [*runs, *ended, *_yesterday(tasks)])
+    files, moved = moving.usual()
+    stage.load([*tasks, *files], [*runs, *ended, *_yesterday(tasks), *moved])
     _say_machine(stage)
     _answer(stage, tasks, runs)
+    _answer_transfer(stage, moved[0])
     return {"busy": tasks[0].id, "waiting": tasks[2].id}
 
 
@@ -67,8 +71,10 @@ def overloaded(stage: Stage) -> Shown:
         for at in range(500)
     ]  # fmt: skip
     ended = [one.last_run for one in tasks[:900] if one.last_run is not None]
-    stage.load(tasks, [*runs, *ended])
+    files, moved = moving.many(_LONG)
+    stage.load([*tasks, *files], [*runs, *ended, *moved])
     _say_machine(stage, many=True)
+    _answer_transfer(stage, moved[0])
     _answer(stage, [tasks[100], tasks[120]], runs[5:7])
     for at in (0, 1):
         reason = views.reason(f"Failed: {_LONG}.", actor="task", remedy="Show log",
@@ -188,6 +194,11 @@ def _answer(stage: Stage, tasks: list[shapes.TaskView], runs: list[shapes.RunVie
         )  # fmt: skip
         stage.way.on(f"GET /v1/runs/{run.id}/log", piece)
     stage.way.on("GET /v1/runs", list(_yesterday(tasks)))
+
+
+def _answer_transfer(stage: Stage, run: shapes.RunView) -> None:
+    stage.way.on("GET /v1/settings", settings.Settings(rate_limit=20 << 20))
+    stage.way.on(f"GET /v1/runs/{run.id}", run)
 
 
 def _why(task: shapes.TaskView) -> shapes.WhyView:

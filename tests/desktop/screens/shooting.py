@@ -30,16 +30,23 @@ from PySide6.QtWidgets import (
 from bgtasks_gui import paths
 from bgtasks_gui.gui import sides
 from bgtasks_gui.gui.actions.catalogue import ACTIONS
+from bgtasks_gui.gui.detail.transfer.speed_plot import NEWS_MS, SpeedPlot
+from bgtasks_gui.gui.dialogs.address import AddressDialog
 from bgtasks_gui.gui.dialogs.arguments import ArgumentsDialog
 from bgtasks_gui.gui.dialogs.cancel import CancelDialog
+from bgtasks_gui.gui.dialogs.limit import LimitDialog
 from bgtasks_gui.gui.dialogs.preferences import PreferencesDialog
 from bgtasks_gui.gui.dialogs.quitting import QuitDialog
 from bgtasks_gui.gui.dialogs.shortcuts import ShortcutsDialog
+from bgtasks_gui.gui.editor.adding.dialog import AddDialog
+from bgtasks_gui.gui.editor.adding.offers import Offer
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import dress, theme
 from bgtasks_gui.gui.widgets.elided import ElidedLabel
+from tests.desktop.screens import moving
 from tests.desktop.screens.scenes import SCENES
-from tests.gui.support import looping
+from tests.gui.editor.support import catalogs
+from tests.gui.support import looping, moves
 from tests.gui.support.clocks import ManualNow
 from tests.gui.support.stages import Stage
 
@@ -49,7 +56,7 @@ SIZES: Final = ((1280, 800), (960, 600))
 SETTLE_S: Final = 0.15
 #: Pixels by which Qt lays out less than it asks for.
 ROUNDING: Final = 1
-PAGES: Final = ("overview", "tasks", "activity", "history")
+PAGES: Final = ("overview", "tasks", "activity", "transfers", "history")
 #: Sides of the pane, looked at below the list of tasks, and what is selected for each.
 SIDES: Final = {"Overview": "busy", "Why": "waiting", "Log": "busy", "Runs": "busy"}
 
@@ -61,6 +68,7 @@ class Shooting:
         self._scene = scene
         self._folder = folder
         self._stage = Stage(scratch, ManualNow())
+        self._is_watched = False
         made = sides.make_sides(self._stage.parts, str)
         self.window = Window(self._stage.parts, made, QMenu())
 
@@ -91,6 +99,20 @@ class Shooting:
                     where = f"{self._scene}-pane-{side.lower()}"
                     await self._take(f"{where}-{look}-{size[0]}x{size[1]}")
                 page.view.clearSelection()
+            elif name == "transfers" and page.pick(moving.BUSY):
+                await self._shoot_transfer(f"{look}-{size[0]}x{size[1]}")
+                page.view.clearSelection()
+
+    async def _shoot_transfer(self, how: str) -> None:
+        """The side that a transfer has, with its plot once that is loaded."""
+        self.window.show_tab("Transfer")
+        plot = self.window.pane.findChild(SpeedPlot)
+        await looping.until(lambda: plot.plot is not None or not plot.isVisible())
+        if not self._is_watched:
+            moving.watch(self._stage)
+            self._is_watched = True
+        await asyncio.sleep(NEWS_MS / 1000)
+        await self._take(f"{self._scene}-pane-transfer-{how}")
 
     async def _shoot_dialogs(self, look: str) -> None:
         keys = [(one.text, one.key) for one in ACTIONS if one.key]
@@ -100,11 +122,25 @@ class Shooting:
             "arguments": ArgumentsDialog("“Home backup”", self.window),
             "preferences": PreferencesDialog(self._stage.keeper.prefs, self.window),
             "keys": ShortcutsDialog(keys, self.window),
+            "limit": LimitDialog("“debian-12.iso”", None, self.window),
+            "address": AddressDialog(
+                "“lecture-07.mp4”", moves.URL, moves.expired().sentence, self.window
+            ),
+            "download": self._make_adding(Offer(addresses=(moves.URL,))),
+            "upload": self._make_adding(Offer(files=(Path("/home/ada/report-draft.pdf"),))),
+            "options": self._make_adding(Offer(addresses=(moves.URL,)), is_unfolded=True),
         }
         for name, dialog in dialogs.items():
             dialog.open()
             await self._take(f"dialog-{name}-{look}", dialog)
             dialog.close()
+
+    def _make_adding(self, offer: Offer, *, is_unfolded: bool = False) -> AddDialog:
+        client = self._stage.bridge.client
+        dialog = AddDialog(client, catalogs.catalog(), offer, frozenset, self.window)
+        if is_unfolded:
+            dialog.form.unfold_button.click()
+        return dialog
 
     async def _take(self, name: str, shown: QWidget | None = None) -> None:
         """A picture once everything has its place and every answer is there."""

@@ -31,6 +31,8 @@ def test_where_the_file_is_by_what_is_known_best() -> None:
 
 def test_the_address_in_force_counts() -> None:
     assert files.address_of(moves.task(), moves.run()) == moves.URL
+    same = moves.run(receipt=moves.receipt(url=moves.URL.partition("?")[0]))
+    assert files.address_of(moves.task(), same) == moves.URL, "receipts leave out the query"
     newer = moves.run(receipt=moves.receipt(url="https://other.example/a"))
     assert files.address_of(moves.task(), newer) == "https://other.example/a"
     assert files.address_of(views.task(), views.run()) == ""

@@ -46,6 +46,8 @@ class Desk:
         self.window = QWidget()
         offered = Offered(stage.performer, lambda: self.selected, self.window)
         sides = [Side(title, lambda title=title: self._make(title)) for title in ("One", "Other")]
+        # Of runs alone.
+        sides += [Side("Third", lambda: self._make("Third"), lambda one: one.run is not None)]
         self.pane = Pane(sides, offered)
         self.pane.resize(900, 240)
 
@@ -99,6 +101,24 @@ async def test_a_side_is_made_when_it_is_first_looked_at(desk: Desk) -> None:
     assert desk.tabs["Other"].shown == [ONE]
     desk.pane.show_tab("One")
     assert list(desk.tabs) == ["One", "Other"]
+
+
+async def test_a_side_that_a_subject_does_not_have_is_back_with_the_next_that_has(
+    desk: Desk,
+) -> None:
+    desk.pane.show_tab("Third")
+    assert desk.tabs["Third"].shown == [ONE]
+    desk.look_at(OTHER, "idle")
+    assert not desk.pane.bar.isTabVisible(2)
+    assert desk.pane.bar.currentIndex() == 0
+    assert desk.tabs["One"].shown[-1] == OTHER
+    desk.look_at(ONE)
+    assert desk.pane.bar.isTabVisible(2)
+    assert desk.pane.bar.currentIndex() == 2
+    desk.pane.show_tab("Other")
+    desk.look_at(OTHER, "idle")
+    desk.look_at(ONE)
+    assert desk.pane.bar.currentIndex() == 1
 
 
 async def test_the_head_says_name_and_state(desk: Desk) -> None:

@@ -75,6 +75,16 @@ def test_the_way_is_an_icon_with_a_word(kind: str, icon: str, meaning: str) -> N
             "waiting",
         ),
         (row("waiting", retry_at=views.stamp(612)), "Tries again in 12 s", "waiting"),
+        (row("waiting", retry_at=views.stamp(590)), "Tries again now", "waiting"),
+        (
+            row(
+                "suspended",
+                reason=views.reason("", code="resource_revoked", actor="system"),
+                waits_for="there is too little room on the disk.",
+            ),
+            "There is too little room on the disk.",
+            "waiting",
+        ),
         (
             row("suspended", reason=moves.expired()),
             "Needs a new address: the server answered 403",

@@ -33,7 +33,7 @@ def test_it_says_how_fast_everything_is(bar: TransfersBar) -> None:
 
 
 def test_it_says_the_limit_and_marks_it(bar: TransfersBar) -> None:
-    assert bar.limit.text().strip() == "No limit"
+    assert bar.limit.text().strip() == "Limit…", "it is not known yet"
     bar.show_limit(102_400)
     assert bar.limit.text().strip() == "Limit 100 KiB/s"
     assert [text for text, one in entries(bar).items() if one.isChecked()] == ["100 KiB/s"]

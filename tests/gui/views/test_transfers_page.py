@@ -181,7 +181,18 @@ async def test_a_limit_that_is_refused_is_told_and_not_shown(
     page.limit_all(5000)
     await looping.until(lambda: refused)
     assert refused == [("Too slow.",)]
-    assert page.bar.limit.text().strip() == "No limit"
+    assert page.bar.limit.text().strip() == "Limit…"
+
+
+async def test_the_bar_is_grey_while_the_agent_is_away_and_true_again_after_it(
+    stage: Stage, page: TransfersPage
+) -> None:
+    page.set_stale(is_stale=True)
+    assert not page.bar.isEnabled()
+    keep(stage, settings.Settings(rate_limit=512_000))
+    page.set_stale(is_stale=False)
+    assert page.bar.isEnabled()
+    await looping.until(lambda: page.bar.limit.text().strip() == "Limit 500 KiB/s")
 
 
 # Pasting

@@ -29,7 +29,10 @@ from bgtasks_gui.wire import shapes
 #: Members of a payload that the dialog asks for itself, and those that are not folded away.
 _OWN: Final = frozenset({"url", "file"})
 _OPEN: Final = frozenset({"to"})
-_SIZE: Final = (580, 420)
+_WIDTH: Final = 580
+#: How much is seen of the options without scrolling, in pixels.
+_MOST_SEEN: Final = 340
+_FOOT: Final = 4
 #: Files that are named one by one.
 _NAMED: Final = 3
 _TITLES: Final = {"download": "New download", "upload": "Upload {what}"}
@@ -65,7 +68,8 @@ class AddDialog(Sheet):
         self.body.addWidget(self.note)
         self._say(None)
         self.form = self._make_form(catalog)
-        self.body.addWidget(self._scrolled(self.form), 1)
+        self._area = self._scrolled(self.form)
+        self.body.addWidget(self._area, 1)
         self.add_button("Close").clicked.connect(self.reject)
         word = "Upload" if offer.files else "Download"
         self.confirm = self.add_button(word, "primary", is_default=True)
@@ -75,8 +79,8 @@ class AddDialog(Sheet):
         send = QShortcut(self)
         send.setKeys([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         send.activated.connect(self._on_confirmed)
-        self.resize(*_SIZE)
-        self.form.rearranged.connect(lambda: tabs.set_order(self))
+        self.form.rearranged.connect(self._on_rearranged)
+        self._on_rearranged()
         self.words.setFocus()
 
     def done(self, result: int) -> None:
@@ -111,11 +115,10 @@ class AddDialog(Sheet):
     def _make_form(self, catalog: shapes.CatalogView) -> Form:
         entry = next((one for one in catalog.kinds if one.name == self._kind), None)
         shape = tree.Object() if entry is None else reading.read_entry(entry).form
-        fields = tuple(
-            dataclasses.replace(one, is_rare=one.name not in _OPEN)
-            for one in shape.fields
-            if one.name not in _OWN
-        )
+        asked = [one for one in shape.fields if one.name not in _OWN]
+        # What is seen first, then what is wanted more often.
+        asked.sort(key=lambda one: (one.name not in _OPEN, one.is_rare))
+        fields = tuple(dataclasses.replace(one, is_rare=one.name not in _OPEN) for one in asked)
         form = make_form(dataclasses.replace(shape, fields=fields), Known())
         form.changed.connect(form.clear_errors)
         return form
@@ -124,7 +127,7 @@ class AddDialog(Sheet):
         area, page = QScrollArea(), QWidget()
         mark(page, role="page")
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 6, 8, 0)
         column.addWidget(form)
         column.addStretch(1)
         area.setWidget(page)
@@ -133,6 +136,14 @@ class AddDialog(Sheet):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
+
+    def _on_rearranged(self) -> None:
+        """As high as what is shown, and no higher than a small screen."""
+        tabs.set_order(self)
+        wanted = self.form.sizeHint().height() + _FOOT
+        self._area.setMinimumHeight(min(wanted, _MOST_SEEN))
+        self._whole.activate()
+        self.resize(max(self.width(), _WIDTH), self.sizeHint().height())
 
     # What is typed
 
