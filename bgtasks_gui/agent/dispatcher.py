@@ -25,7 +25,6 @@ from bgtasks_gui.core import (
     tasks,
     verdicts,
 )
-from bgtasks_gui.core.blockers import PLACES
 from bgtasks_gui.wire import codec
 
 _log = logging.getLogger(__name__)
@@ -126,7 +125,9 @@ class Dispatcher:
         if not task.is_scheduled or trigger is None:
             # It was changed while its time came.
             return [], tasks.Planned(task_id=task.id, position=entry.position, next_at=None)
-        elapsed = occurrences.gather(_until_expiry(task, trigger), entry.planned_at, now)
+        elapsed = occurrences.gather(
+            occurrences.until_expiry(task, trigger.next), entry.planned_at, now
+        )
         cause = self.cause_of(entry.planned_at)
         plan = occurrences.plan_missed(elapsed, task.missed, now, task.flex, cause)
         kind = codec.plain(task.triggers[entry.position])["type"]
@@ -195,7 +196,8 @@ class Dispatcher:
             if current is None or self._runner.is_busy(run.id):
                 continue
             if task is None:
-                self._end(current, _S.SKIPPED, self._removed())
+                code, said = reasons.Code.DISABLED, "the task was removed"
+                self._end(current, _S.SKIPPED, reasons.make(code, self._clock.now(), said))
             else:
                 self._decide(current, task, facts)
 
@@ -260,10 +262,9 @@ class Dispatcher:
             self.look_again_at(check_at)
 
     def _wait_for_room(self, run: runs.Run, task: tasks.Task, codes: set[str]) -> None:
-        """Where nothing else is in the way, it is called when some run has ended."""
         if codes == {"slots"}:
             self._turns.wait_for_room(run.id)
-        elif codes <= PLACES:
+        elif codes <= admission.PLACES:
             self._runner.transfers.wait_for_place(run, task)
 
     def call(self, run: runs.Run) -> None:
@@ -275,9 +276,6 @@ class Dispatcher:
             run.id, state, reason=reason, completed_at=self._clock.now(), waits_for=None
         )
         self._runner.left(stored)
-
-    def _removed(self) -> reasons.Reason:
-        return reasons.make(reasons.Code.DISABLED, self._clock.now(), "the task was removed")
 
     def look_again_at(self, at: datetime) -> None:
         """Something may change at this time."""
@@ -299,13 +297,3 @@ class Dispatcher:
         except Exception:
             # One run that cannot be decided over must not keep the others waiting.
             _log.exception("a run was not decided over", extra={"run_id": run.id})
-
-
-def _until_expiry(task: tasks.Task, trigger: ports.TimeTrigger) -> occurrences.NextTime:
-    """The planned times of a trigger as long as the task has not expired."""
-
-    def next_time(after: datetime) -> datetime | None:
-        at = trigger.next(after)
-        return None if at is None or task.has_expired(at) else at
-
-    return next_time

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from bgtasks_gui.core import blockers, durations, overlap, reasons, runs, tasks, verdicts
+from bgtasks_gui.core.blockers import PLACES as PLACES
 from bgtasks_gui.core.blockers import Blocker as Blocker
 from bgtasks_gui.core.blockers import Load as Load
 from bgtasks_gui.core.blockers import Places as Places

@@ -20,6 +20,16 @@ _SECOND: Final = timedelta(seconds=1)
 NextTime = Callable[[datetime], datetime | None]
 
 
+def until_expiry(task: tasks.Task, next_time: NextTime) -> NextTime:
+    """The same planned times, as long as the task has not expired."""
+
+    def find(after: datetime) -> datetime | None:
+        at = next_time(after)
+        return None if at is None or task.has_expired(at) else at
+
+    return find
+
+
 class Elapsed(msgspec.Struct, frozen=True, kw_only=True):
     """The planned times that have come since the last one that was dealt with."""
 

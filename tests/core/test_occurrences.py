@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgtasks_gui.core import occurrences, reasons, tasks
-from tests.core.samples import MINUTE, NOW
+from tests.core.samples import MINUTE, NOW, make_task
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -272,3 +272,11 @@ def test_every_planned_time_has_exactly_one_outcome(
     assert all(one.planned_at < at for one in plan.missed for at in kept)
     assert len(plan.ask) <= 1
     assert len(plan.starts) <= max(limit, 1)
+
+
+def test_no_time_is_planned_behind_the_expiry() -> None:
+    task = make_task(expires_at=NOW + 2 * SECOND)
+    find = occurrences.until_expiry(task, Every(SECOND, NOW))
+    assert find(NOW) == NOW + SECOND
+    assert find(NOW + SECOND) is None
+    assert occurrences.until_expiry(make_task(), Every(SECOND, NOW, NOW))(NOW) is None

@@ -13,13 +13,12 @@ import msgspec
 from bgtasks_gui import settings
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
-from bgtasks_gui.agent.transfers import leftovers, logbook, places, settling
-from bgtasks_gui.agent.transfers.conveyance import UNIT, Conveyance
+from bgtasks_gui.agent.transfers import leftovers, logbook, places, settling, storing
+from bgtasks_gui.agent.transfers.conveyance import Conveyance
 from bgtasks_gui.agent.transfers.waiting import Waiting
 from bgtasks_gui.core import (
     blockers,
     ports,
-    progress,
     reasons,
     runs,
     tasks,
@@ -268,7 +267,9 @@ class Conveying:
         self._logbook.close(found.run_id)
         try:
             if run is not None:
-                await self._store_end(run, found, record, settled)
+                await storing.store(self._host.ledger, run, record, settled, now)
+                if found.wishes.cancel is not None:
+                    await leftovers.put_away(record)
                 if isinstance(outcome, transfers.Held) and outcome.needs:
                     self.waiting.watch(run.id, outcome, self.resume)
         finally:
@@ -282,38 +283,6 @@ class Conveying:
                 self.on_waiting(after)
         self._call_next()
 
-    async def _store_end(
-        self,
-        run: runs.Run,
-        found: Conveyance,
-        record: transfers.Record,
-        settled: settling.Settled | None,
-    ) -> None:
-        ledger, now = self._host.ledger, self._host.clock.now()
-        if settled is None:
-            await ledger.keep(run.id, transfer=record)
-            return
-        changes: dict[str, object] = {"transfer": record, "retry_at": settled.retry_at}
-        changes["reason"] = settled.reason
-        match settled.state:
-            case _S.SUSPENDED:
-                changes["suspended_count"] = run.suspended_count + 1
-            case _S.WAITING:
-                changes["attempt"] = run.attempt + (settled.reason is not None)
-            case _:
-                changes |= {"completed_at": now, "waits_for": None, "result": settled.result}
-        if settled.state is _S.COMPLETED:
-            changes["progress"] = _whole(record)
-        elif run.progress is not None:
-            # What it shows while it stands still: how far it is, and that nothing moves.
-            changes["progress"] = msgspec.structs.replace(run.progress, rate=None, eta=None)
-        if run.state is settled.state:
-            await ledger.amend(run.id, **changes)
-        else:
-            await ledger.move(run.id, settled.state, **changes)
-        if settled.state is _S.CANCELED and found.wishes.cancel is not None:
-            await leftovers.put_away(record)
-
     async def _current(self, run_id: str) -> runs.Run | None:
         return self._host.ledger.find(run_id) or await self._host.store.run(run_id)
 
@@ -325,8 +294,3 @@ class Conveying:
             run = self._host.ledger.find(run_id)
             if run is not None and run.is_waiting:
                 self.on_waiting(run)
-
-
-def _whole(record: transfers.Record) -> progress.Progress:
-    size = record.length if record.length is not None else record.done
-    return progress.Progress(done=size, total=size, unit=UNIT)
