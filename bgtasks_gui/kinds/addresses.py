@@ -1,18 +1,15 @@
-"""What downloads and uploads have in common: their fields, and what of them is refused."""
+"""What of the fields of downloads and uploads is refused, and what becomes of the rest."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
-
 from bgtasks_gui.core import durations, errors, ports, transfers
+from bgtasks_gui.kinds.fields import TransferPayload
 
-_Meta = msgspec.Meta
-_RARE: Final = {"x-rare": True}
 #: Bytes a second below which a limit is taken for a mistake.
 LEAST_RATE: Final = 1024
 LONGEST_URL: Final = 32_768
@@ -29,141 +26,6 @@ _OURS: Final = {
     "connection": "the program",
 }
 _DIGITS: Final = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
-
-
-class TransferPayload(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False
-):
-    """What every transfer says."""
-
-    headers: Annotated[
-        dict[str, str],
-        _Meta(
-            title="Headers",
-            description="Sent with every request.",
-            extra_json_schema=_RARE,
-        ),
-    ] = {}
-    rate: Annotated[
-        int | None,
-        _Meta(
-            title="Speed limit",
-            description="At most so much a second.",
-            extra_json_schema={"format": "size", "x-empty": "As fast as it goes"},
-        ),
-    ] = None
-    priority: Annotated[
-        transfers.Priority,
-        _Meta(
-            title="Priority",
-            description="Who goes first where several wait.",
-            extra_json_schema={
-                "x-labels": {"low": "Low", "normal": "Normal", "high": "High"},
-                "x-rare": True,
-            },
-        ),
-    ] = "normal"
-    request_timeout: Annotated[
-        timedelta,
-        _Meta(
-            title="Give up waiting after",
-            description="Without any data; it then connects anew.",
-            extra_json_schema=_RARE,
-        ),
-    ] = timedelta(seconds=transfers.REQUEST_TIMEOUT_S)
-    resource_timeout: Annotated[
-        timedelta,
-        _Meta(
-            title="Give up altogether after",
-            description="Time spent waiting, suspended or offline does not count.",
-            extra_json_schema=_RARE,
-        ),
-    ] = timedelta(seconds=transfers.RESOURCE_TIMEOUT_S)
-    connect_timeout: Annotated[
-        timedelta,
-        _Meta(title="Give up connecting after", extra_json_schema=_RARE),
-    ] = timedelta(seconds=transfers.CONNECT_TIMEOUT_S)
-    floor: Annotated[
-        int | None,
-        _Meta(
-            title="Least speed",
-            description="A second; slower than that, it is cancelled.",
-            extra_json_schema={"format": "size", "x-empty": "None", "x-rare": True},
-        ),
-    ] = None
-    floor_window: Annotated[
-        timedelta,
-        _Meta(
-            title="Measured over",
-            description="The time over which the least speed is measured.",
-            extra_json_schema=_RARE,
-        ),
-    ] = timedelta(seconds=60)
-    attempts: Annotated[
-        int,
-        _Meta(
-            title="Attempts in a row",
-            description="That may bring nothing, before it has failed.",
-            extra_json_schema={"minimum": 1, "maximum": 1000, "x-rare": True},
-        ),
-    ] = transfers.ATTEMPTS
-    proxy: Annotated[
-        str,
-        _Meta(
-            title="Proxy",
-            description='Its address, or "direct" for none.',
-            examples=["http://proxy.example:3128"],
-            extra_json_schema={"x-empty": "As the environment says", "x-rare": True},
-        ),
-    ] = ""
-    certificate: Annotated[
-        str,
-        _Meta(
-            title="Client certificate",
-            description="A file in PEM format.",
-            extra_json_schema={"format": "file", "x-rare": True},
-        ),
-    ] = ""
-    certificate_key: Annotated[
-        str,
-        _Meta(
-            title="Its key",
-            description="Where it is not in the same file.",
-            extra_json_schema={"format": "file", "x-rare": True},
-        ),
-    ] = ""
-    authorities: Annotated[
-        str,
-        _Meta(
-            title="Trusted authorities",
-            description="A file in PEM format that takes the place of the system's.",
-            extra_json_schema={"format": "file", "x-empty": "The system's", "x-rare": True},
-        ),
-    ] = ""
-    user: Annotated[
-        str,
-        _Meta(
-            title="User",
-            description="Whose password is in the system's keyring, under bgtasks: and the host.",
-            extra_json_schema=_RARE,
-        ),
-    ] = ""
-    http2: Annotated[
-        bool,
-        _Meta(
-            title="HTTP/2",
-            description="Offered to the server; slower for large files.",
-            extra_json_schema=_RARE,
-        ),
-    ] = False
-    repeat: Annotated[
-        bool,
-        _Meta(
-            title="May be sent again",
-            description="By itself, although its method can do something twice.",
-            extra_json_schema=_RARE,
-        ),
-    ] = False
 
 
 def check_url(url: str, field: str = "url") -> None:
@@ -244,7 +106,9 @@ async def check_common(payload: TransferPayload, checker: ports.Checker) -> dict
         raise errors.InvalidField(
             "There is a key and no certificate; give the certificate too.", field="certificate"
         )
-    changed: dict[str, object] = {}
+    # Spaces around a value are no part of it, and not sent (RFC 9110 5.5).
+    headers = {name: value.strip(" \t") for name, value in payload.headers.items()}
+    changed: dict[str, object] = {"headers": headers}
     for field in ("certificate", "certificate_key", "authorities"):
         path = getattr(payload, field)
         if path:

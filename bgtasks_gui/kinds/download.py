@@ -9,13 +9,13 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from bgtasks_gui.core import errors, ports, runs, tasks, transfers
-from bgtasks_gui.kinds import addresses
+from bgtasks_gui.kinds import addresses, fields
 
 _Meta = msgspec.Meta
 
 
 class DownloadPayload(
-    addresses.TransferPayload,
+    fields.TransferPayload,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
@@ -61,7 +61,13 @@ class DownloadPayload(
         ),
     ] = 0  # fmt: skip
     method: Annotated[
-        str, _Meta(title="Method", examples=["POST"], extra_json_schema={"x-rare": True})
+        str,
+        _Meta(
+            title="Method",
+            description="How the file is asked for; POST where the server wants a body with it.",
+            examples=["POST"],
+            extra_json_schema={"x-rare": True},
+        ),
     ] = "GET"
     body: Annotated[
         str,

@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from bgtasks_gui.core import ports, runs, tasks, transfers
-from bgtasks_gui.kinds import addresses
+from bgtasks_gui.kinds import addresses, fields
 
 _Meta = msgspec.Meta
 
 
 class UploadPayload(
-    addresses.TransferPayload,
+    fields.TransferPayload,
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
@@ -53,6 +53,7 @@ class UploadPayload(
         transfers.Protocol,
         _Meta(
             title="How it is sent",
+            description="Sent in parts, an upload that is cut off goes on where it stopped.",
             extra_json_schema={
                 "x-labels": {
                     "auto": "As the server offers",

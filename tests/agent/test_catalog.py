@@ -47,8 +47,8 @@ async def refused(catalog: Catalog, **changes: object) -> tuple[str | None, str]
 
 def test_a_kind_by_name(catalog: Catalog) -> None:
     assert catalog.kind("command").name == "command"
-    with pytest.raises(errors.InvalidField, match="known are command, python") as caught:
-        catalog.kind("download")
+    with pytest.raises(errors.InvalidField, match="known are command, python, download") as caught:
+        catalog.kind("phone")
     assert caught.value.field == "kind"
 
 
@@ -82,8 +82,16 @@ def test_which_triggers_know_their_times(catalog: Catalog) -> None:
 
 def test_which_kinds_are_processes(catalog: Catalog) -> None:
     assert catalog.process_kind("command") is catalog.kind("command")
-    with pytest.raises(errors.InvalidField, match="There is no kind 'download'"):
+    with pytest.raises(errors.InvalidField, match="There is no kind 'phone'"):
+        catalog.process_kind("phone")
+    with pytest.raises(errors.InvalidField, match="Runs of the kind download are no processes"):
         catalog.process_kind("download")
+
+
+def test_which_kinds_are_transfers(catalog: Catalog) -> None:
+    assert catalog.transfer_kind("download") is catalog.kind("download")
+    assert catalog.transfer_kind("command") is None
+    assert catalog.transfer_kind("phone") is None
 
 
 @pytest.mark.parametrize("raw", [b'{"type":"phone_call"}', b"{}", b"[]", b'{"type":1}'])

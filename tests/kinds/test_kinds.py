@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from bgtasks_gui.core import ports
+from bgtasks_gui.core import ports, transfer_ports
 from bgtasks_gui.kinds import KINDS
 
 
-def test_every_kind_is_a_process_kind_with_its_own_name() -> None:
-    assert [kind.name for kind in KINDS] == ["command", "python"]
+def test_every_kind_has_its_own_name_and_can_be_suspended() -> None:
+    assert [kind.name for kind in KINDS] == ["command", "python", "download", "upload"]
     for kind in KINDS:
-        assert isinstance(kind, ports.ProcessKind)
         assert issubclass(kind.payload_type, msgspec.Struct)
         assert kind.can_suspend
+
+
+def test_every_kind_is_a_process_or_a_transfer_and_none_is_both() -> None:
+    processes = [kind.name for kind in KINDS if isinstance(kind, ports.ProcessKind)]
+    transfers = [kind.name for kind in KINDS if isinstance(kind, transfer_ports.TransferKind)]
+    assert processes == ["command", "python"]
+    assert transfers == ["download", "upload"]
 
 
 def test_every_field_of_a_payload_is_described_for_forms() -> None:
@@ -21,4 +27,5 @@ def test_every_field_of_a_payload_is_described_for_forms() -> None:
         (schema,), parts = msgspec.json.schema_components([kind.payload_type])
         fields = parts[kind.payload_type.__name__]["properties"]
         assert schema["$ref"].endswith(kind.payload_type.__name__)
-        assert all(field.get("description") for field in fields.values())
+        assert [name for name, field in fields.items() if not field.get("description")] == []
+        assert [name for name, field in fields.items() if not field.get("title")] == []
