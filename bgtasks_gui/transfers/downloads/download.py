@@ -28,6 +28,8 @@ _Code = reasons.Code
 #: How often one attempt begins again before it leaves the server alone for a while.
 _ROUNDS: Final = 4
 _MAYBE: Final = "it was cut off, and what it asks for is not asked for again by itself"
+_LENGTH: Final = "the length is as announced"
+_END: Final = "the server ended it; it announced no length"
 
 
 async def download(
@@ -193,10 +195,7 @@ class Download:
         assert self._storage is not None
         has, record = self._account.has, self._account.record
         if not self._spec.checksum:
-            known = "the length is as announced"
-            self._account.checked(known if record.length is not None else "")
-            if record.length is None:
-                self._account.checked("the server ended it; it announced no length")
+            self._account.checked(_LENGTH if record.length is not None else _END)
             return None
         self._outlet.moved(has, record.length, "checking")
         digest = await self._storage.digested()
@@ -205,7 +204,9 @@ class Download:
             self._account.checked(f"its {digest.name} is as expected")
             return None
         wrong = f"its {digest.name} is {digest.found}, expected {digest.expected}"
-        was_tried = any(again.why == wrong for again in record.receipt.again)
+        was_tried = any(
+            again.why.startswith(f"its {digest.name} is ") for again in record.receipt.again
+        )
         if self._is_composed and self._spec.is_repeatable and not was_tried:
             raise Restart(wrong)
         await self._discard()

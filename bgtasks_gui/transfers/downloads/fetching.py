@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Final, cast
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from bgtasks_gui.core import transfers
 from bgtasks_gui.transfers import words
-from bgtasks_gui.transfers.downloads import body, ends, ranges, refusals, segments, telling
+from bgtasks_gui.transfers.downloads import asking, ends, ranges, refusals, segments, telling
 from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.ends import Comparison, Over, Restart, Unwelcome
 from bgtasks_gui.transfers.downloads.spans import Span
 from bgtasks_gui.transfers.downloads.storage import Storage
 from bgtasks_gui.transfers.web.failures import Trouble
-from bgtasks_gui.transfers.web.web import Answer, Request, Web
+from bgtasks_gui.transfers.web.web import Answer, Web
 
 MakeWeb = Callable[[transfers.Spec], Web]
 OpenFile = Callable[[Answer, ranges.Heard], Awaitable[Storage]]
@@ -41,6 +41,7 @@ class Fetching:
         self._open_file = open_file
         self._storage: Storage | None = None
         self._group: asyncio.TaskGroup | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         #: Whether an answer was accepted: from then on there may be several connections.
         self._is_open = False
         self._is_comparison = False
@@ -48,7 +49,6 @@ class Fetching:
         self._has_ranges = True
         self._most = 1
         self._workers = 0
-        self._receiving = 0
         self._growth: segments.Growth | None = None
 
     @property
@@ -70,7 +70,7 @@ class Fetching:
     def _add_worker(self) -> None:
         assert self._group is not None
         self._workers += 1
-        self._group.create_task(self._work())
+        self._tasks.add(self._group.create_task(self._work()))
 
     async def _work(self) -> None:
         """Fetch one span after the other, until there are none, or not for this connection."""
@@ -81,13 +81,19 @@ class Fetching:
                 try:
                     await self._fetch(web, span)
                 except (Unwelcome, Trouble) as error:
-                    has_brought = isinstance(error, Trouble) and span.came > before
-                    self._give_up(span, error, has_brought=has_brought)
-                    if not has_brought:
+                    if self._is_wanted(span) and not self._try_again(span, error, before):
                         return
+            self._end_others()
         finally:
             self._workers -= 1
             await web.aclose()
+
+    def _end_others(self) -> None:
+        """Nobody waits for answers that are of no use any more."""
+        if self._storage is not None and self._storage.spans.is_complete:
+            for task in self._tasks:
+                if task is not asyncio.current_task():
+                    task.cancel()
 
     def _next_span(self) -> Span | None:
         if self._storage is None:
@@ -102,25 +108,34 @@ class Fetching:
     def _least(self) -> int:
         return segments.LEAST_ASKED if self._spec.segments > 1 else segments.LEAST
 
-    def _give_up(self, span: Span, error: Unwelcome | Trouble, *, has_brought: bool) -> None:
-        """Others fetch the span, where there are others; else that was it."""
+    def _try_again(self, span: Span, error: Unwelcome | Trouble, before: int) -> bool:
+        """Whether this connection goes on; others fetch the span, or that was it."""
         if self._workers == 1 or self._storage is None:
             raise error.otherwise if isinstance(error, Unwelcome) else error
         self._storage.spans.give_back(span)
-        if not has_brought:
-            self._most = max(1, self._workers - 1)
-            self._growth = None
-        self._outlet.say(f"one connection fewer: {ends.say(error)}")
+        self._outlet.say(f"over one of {self._workers} connections: {ends.say(error)}")
+        if isinstance(error, Trouble) and span.came > before:
+            return True
+        self._most = max(1, self._workers - 1)
+        self._growth = None
+        return False
 
     # One span over one connection
 
+    def _is_wanted(self, span: Span) -> bool:
+        """Whether the range before it has not gone on into it meanwhile."""
+        return self._storage is None or self._storage.spans.holds(span)
+
     async def _fetch(self, web: Web, span: Span) -> None:
-        while not span.is_complete:
+        while self._misses(span):
             before, compared = span.came, self._is_comparison
             await self._fetch_some(web, span)
             is_asked_otherwise = self._is_comparison and not compared
-            if span.came == before and not span.is_complete and not is_asked_otherwise:
+            if span.came == before and self._misses(span) and not is_asked_otherwise:
                 raise Trouble(_NOTHING)
+
+    def _misses(self, span: Span) -> bool:
+        return not span.is_complete and self._is_wanted(span)
 
     async def _fetch_some(self, web: Web, span: Span) -> None:
         """What one answer gives of it."""
@@ -155,13 +170,9 @@ class Fetching:
         return ranges.ask(known, span.start, span.at, span.end, is_comparison=self._is_comparison)
 
     async def _answer(self, web: Web, asked: ranges.Ask | None) -> Answer:
-        spec, url = self._spec, self._account.record.url
-        headers = {**spec.headers, **(asked.headers if asked is not None else {})}
-        self._outlet.say(telling.request(spec.method, url, asked))
-        if not spec.body:
-            return await web.ask(Request(spec.method, url, headers))
-        read, length = body.of_file(spec.body)
-        return await web.ask(Request(spec.method, url, headers, body=read, length=length))
+        url = self._account.record.url
+        self._outlet.say(telling.request(self._spec.method, url, asked))
+        return await web.ask(asking.make_request(self._spec, url, asked))
 
     async def _act(
         self,
@@ -172,6 +183,8 @@ class Fetching:
         asked: ranges.Ask | None,
     ) -> None:
         match verdict:
+            case ranges.GoOn() if not self._is_wanted(span):
+                return
             case ranges.GoOn():
                 await self._go_on(answer, heard, span, asked)
             case ranges.Whole() if not self._is_open:
@@ -241,30 +254,19 @@ class Fetching:
         self, answer: Answer, span: Span, comparison: Comparison | None = None
     ) -> None:
         """Put the body to its place, behind what is compared."""
-        self._receiving += 1
-        self._account.connected(self._receiving)
-        try:
-            pieces = cast("AsyncGenerator[memoryview, None]", answer.pieces())
-            async with contextlib.aclosing(pieces):
-                async for piece in pieces:
-                    size = len(piece)
-                    self._account.moved += size
-                    self._put(span, comparison.rest_of(piece) if comparison else piece)
-                    self._outlet.moved(self._account.has, self._account.record.length)
-                    await self._outlet.pay(size)
-                    if span.is_complete:
-                        return
-                    self._grow(size)
-        finally:
-            self._receiving -= 1
-
-    def _put(self, span: Span, view: memoryview) -> None:
+        self._account.connected(self._workers)
         assert self._storage is not None
-        if span.end is not None:
-            # More than was announced, or what another connection fetches.
-            view = view[: max(0, span.end - span.at)]
-        if view:
-            self._storage.write(span, view)
+        storage, span.is_given = self._storage, True
+        async with contextlib.aclosing(answer.pieces()) as pieces:
+            async for piece in pieces:
+                size = len(piece)
+                self._account.moved += size
+                storage.put(span, comparison.rest_of(piece) if comparison else piece)
+                self._outlet.moved(self._account.has, self._account.record.length)
+                await self._outlet.pay(size)
+                if span.is_complete and not storage.spans.extend(span):
+                    return
+                self._grow(size)
 
     # How many connections
 

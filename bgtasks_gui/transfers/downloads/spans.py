@@ -18,6 +18,8 @@ class Span:
         self.at = start if at is None else at
         #: Bytes that were added to it, those lost again included.
         self.came = 0
+        #: Whether a server gives it: until then the range before it may go on into it.
+        self.is_given = False
         self.is_taken = False
 
     def __repr__(self) -> str:
@@ -104,12 +106,26 @@ class Spans:
 
     def give_back(self, span: Span) -> None:
         """Nobody fetches it; where nothing of it has come, the one before it goes on into it."""
-        span.is_taken = False
-        index = self._spans.index(span)
-        before = self._spans[index - 1]
-        if index and span.at == span.start and not before.is_complete:
-            before.end = span.end
-            del self._spans[index]
+        span.is_taken = span.is_given = False
+        index = self._spans.index(span) if span in self._spans else 0
+        if index and not self._spans[index - 1].is_complete:
+            self.extend(self._spans[index - 1])
+
+    def extend(self, span: Span) -> bool:
+        """Let it go on into the one behind it, where nothing of that is given yet; or say no."""
+        index = self._spans.index(span) + 1
+        if index == len(self._spans):
+            return False
+        behind = self._spans[index]
+        if behind.is_given or behind.at > behind.start:
+            return False
+        span.end = behind.end
+        del self._spans[index]
+        return True
+
+    def holds(self, span: Span) -> bool:
+        """Whether it is still one of them, and not a part of the one before it."""
+        return span in self._spans
 
     def divide(self, count: int, least: int) -> None:
         """Split until so many miss something."""

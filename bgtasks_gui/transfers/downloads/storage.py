@@ -38,6 +38,19 @@ class Storage:
         self._error: OSError | None = None
         self._begin_digest()
 
+    def put(self, span: Span, view: memoryview) -> None:
+        """What comes next of a span, and of the one behind it where that may be.
+
+        What is more than was announced, or is given by another connection, is left.
+        """
+        while view:
+            room = len(view) if span.end is None else span.end - span.at
+            if room <= 0 and not self.spans.extend(span):
+                return
+            if room > 0:
+                self.write(span, view[:room])
+                view = view[room:]
+
     def write(self, span: Span, view: memoryview) -> None:
         """What comes next of a span. Raises `OSError`, also for what was written before."""
         if self._error is not None:
@@ -125,7 +138,8 @@ class Storage:
             self._timer = None
 
     async def settle(self) -> None:
-        """Nothing is done apart any more."""
+        """Nothing is done apart any more, and nothing will be by itself."""
+        self._stop_timer()
         await self._stop_following()
         if self._saving is not None:
             await asyncio.wait([self._saving])
