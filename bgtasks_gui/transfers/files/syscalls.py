@@ -26,8 +26,12 @@ def allocate(fd: int, length: int) -> None:
     call = _call("fallocate", ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
     if call is None or length <= 0:
         return
-    if call(fd, _KEEP_SIZE, 0, length) and ctypes.get_errno() not in _UNKNOWN:
-        number = ctypes.get_errno()
+    if not call(fd, _KEEP_SIZE, 0, length):
+        return
+    number = ctypes.get_errno()
+    if number not in _UNKNOWN:
+        # What it had got by then is given back, for others have no room either.
+        os.ftruncate(fd, os.fstat(fd).st_size)
         raise OSError(number, os.strerror(number))
 
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from bgtasks_gui.transfers.files import places
+from bgtasks_gui.transfers.files.places import Place, Whole
+
+RUN = "0190-run"
+
+
+def reserve(path: Path, run_id: str = RUN) -> tuple[Place, int]:
+    found = places.reserve(str(path), run_id)
+    assert not isinstance(found, Whole)
+    return found
+
+
+def test_places_beside(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.tar.gz")
+    found = [os.path.basename(one.path) for one in itertools.islice(places.places(path), 3)]
+    assert found == ["a.tar.gz", "a (1).tar.gz", "a (2).tar.gz"]
+
+
+def test_long_names_leave_room(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 251 + ".iso")
+    for place in itertools.islice(places.places(str(path)), 12):
+        assert len(os.path.basename(place.path)) <= 255
+        assert len(os.path.basename(place.part)) <= 255
+    place, fd = reserve(path)
+    os.close(fd)
+    assert Path(place.part).exists()
+
+
+def test_nobody_else_gets_it(tmp_path: Path) -> None:
+    (tmp_path / "file.bin").write_text("theirs")
+    (tmp_path / "file (1).bin.part").write_text("theirs too")
+    first, one = reserve(tmp_path / "file.bin", "one")
+    second, two = reserve(tmp_path / "file.bin", "two")
+    assert os.path.basename(first.path) == "file (2).bin"
+    assert os.path.basename(second.path) == "file (3).bin"
+    os.close(one)
+    os.close(two)
+
+
+def test_broken_links_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "file.bin").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "file (1).bin.part").symlink_to(tmp_path / "elsewhere")
+    place, fd = reserve(tmp_path / "file.bin")
+    os.close(fd)
+    assert os.path.basename(place.path) == "file (2).bin"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_what_a_crash_left_is_taken_over(tmp_path: Path) -> None:
+    place, fd = reserve(tmp_path / "file.bin")
+    os.write(fd, b"something")
+    os.close(fd)
+    again, fd = reserve(tmp_path / "file.bin")
+    assert again == place
+    assert os.fstat(fd).st_size == 0
+    os.close(fd)
+
+
+def test_what_another_run_left_is_not(tmp_path: Path) -> None:
+    place, fd = reserve(tmp_path / "file.bin", "one")
+    os.close(fd)
+    other, fd = reserve(tmp_path / "file.bin", "two")
+    os.close(fd)
+    assert other.part != place.part
+
+
+def test_two_at_once_with_one_name_of_a_run(tmp_path: Path) -> None:
+    """The lock tells that somebody is there, even if it were the same run."""
+    _, one = reserve(tmp_path / "file.bin")
+    place, two = reserve(tmp_path / "file.bin")
+    assert os.path.basename(place.path) == "file (1).bin"
+    assert places.open_locked(place.part) is None
+    os.close(one)
+    os.close(two)
+    again = places.open_locked(place.part)
+    assert again is not None
+    os.close(again)
+
+
+@pytest.mark.parametrize("name", ["file.bin", "file (1).bin"])
+def test_whole_file_of_a_run_is_found(name: str, tmp_path: Path) -> None:
+    if name != "file.bin":
+        (tmp_path / "file.bin").write_text("theirs")
+    place, fd = reserve(tmp_path / "file.bin")
+    assert places.find_whole(str(tmp_path / "file.bin"), RUN) is None
+    os.write(fd, b"content")
+    assert places.put_in_place(place, fd, "https://example.org/x") == str(tmp_path / name)
+    os.close(fd)
+    assert places.find_whole(str(tmp_path / "file.bin"), RUN) == Whole(str(tmp_path / name))
+    assert places.reserve(str(tmp_path / "file.bin"), RUN) == Whole(str(tmp_path / name))
+    assert places.find_whole(str(tmp_path / "file.bin"), "another") is None
+    assert os.getxattr(tmp_path / name, "user.xdg.origin.url") == b"https://example.org/x"
+
+
+def test_nothing_is_replaced(tmp_path: Path) -> None:
+    place, fd = reserve(tmp_path / "file.bin")
+    (tmp_path / "file.bin").write_text("theirs")
+    (tmp_path / "file (1).bin.part").write_text("of another download")
+    os.write(fd, b"mine")
+    path = places.put_in_place(place, fd, "https://example.org/x")
+    os.close(fd)
+    assert path == str(tmp_path / "file (2).bin")
+    assert Path(path).read_text() == "mine"
+    assert (tmp_path / "file.bin").read_text() == "theirs"
+
+
+def test_without_attributes_it_works_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> bytes:
+        raise OSError(95, "not supported")
+
+    monkeypatch.setattr(os, "setxattr", refuse)
+    monkeypatch.setattr(os, "getxattr", refuse)
+    place, fd = reserve(tmp_path / "file.bin")
+    assert places.put_in_place(place, fd, "x") == str(tmp_path / "file.bin")
+    os.close(fd)
+    assert places.owner_of(place.path) is None

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from bgtasks_gui.transfers.files.threads import apart, to_the_end
+
+
+async def test_what_the_call_gives() -> None:
+    assert await apart(max, 1, 2) == 2
+    assert await to_the_end(max, 1, 2) == 2
+
+
+@pytest.mark.parametrize("way", [apart, to_the_end])
+async def test_what_the_call_raises(way: object) -> None:
+    assert callable(way)
+    with pytest.raises(ValueError, match="invalid literal"):
+        await way(int, "x")
+
+
+async def test_cancelled_it_waits_for_the_call() -> None:
+    begun, free, over = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        free.wait()
+        over.set()
+
+    task = asyncio.create_task(apart(work))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    asyncio.get_running_loop().call_later(0.01, free.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert over.is_set()
+
+
+async def test_what_cannot_be_left_undone_is_done() -> None:
+    begun, free = threading.Event(), threading.Event()
+
+    def work() -> str:
+        begun.set()
+        free.wait()
+        return "done"
+
+    task = asyncio.create_task(to_the_end(work))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    asyncio.get_running_loop().call_later(0.01, free.set)
+    assert await task == "done"
