@@ -24,6 +24,8 @@ def test_ours_are_in_the_order_of_their_names() -> None:
         "Clean up a folder",
         "Call a Python function",
         "Check free space",
+        "Download a file",
+        "Upload a file every evening",
         "Empty task",
     ]
 
@@ -47,10 +49,15 @@ async def test_each_is_understood_by_the_agent(
         (tmp_path / program).write_text("#!/bin/sh\n")
         (tmp_path / program).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    (tmp_path / "file").write_text("words")
+    address, here = {"url": "https://example.org/x"}, {"cwd": str(tmp_path)}
     filled = {"argv": ["true"]} if template.spec["kind"] == "command" else {}
-    payload = filled | template.spec.get("payload", {}) | {"cwd": str(tmp_path)}
-    if template.spec["kind"] == "python":
-        payload["callable"] = "json:dumps"
+    mine = {
+        "python": {"callable": "json:dumps"} | here,
+        "download": address,
+        "upload": address | {"file": str(tmp_path / "file")},
+    }.get(template.spec["kind"], here)
+    payload = filled | template.spec.get("payload", {}) | mine
     spec = asking.spec_of(template.spec | {"name": "n", "payload": payload})
     checked = await agent_client(commands.check_task(spec))
     assert len(checked.when) == len(template.spec.get("triggers", []))

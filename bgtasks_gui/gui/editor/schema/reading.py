@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -25,6 +26,9 @@ def read_entry(entry: shapes.CatalogEntry) -> tree.Branch:
     """The form of a kind, a trigger or a condition of the catalogue."""
     found = read(codec.plain(entry.schema))
     form = found if isinstance(found, tree.Object) else tree.Object()
+    # What must be filled in comes first, wherever it was written.
+    fields = tuple(sorted(form.fields, key=lambda one: not one.is_required))
+    form = dataclasses.replace(form, fields=fields)
     return tree.Branch(tag=entry.name, title=entry.title, form=form)
 
 

@@ -32,6 +32,13 @@ def every_field(form: tree.Field) -> Iterator[tree.Field]:
 # The catalogue
 
 
+def test_what_must_be_filled_in_comes_first() -> None:
+    for kind in ("download", "upload"):
+        names = [one.name for one in reading.read_entry(catalogs.entry(kind)).form.fields]
+        needed = {"download": {"url"}, "upload": {"file", "url"}}[kind]
+        assert set(names[: len(needed)]) == needed
+
+
 def test_every_entry_of_the_catalogue_has_a_form_of_real_fields() -> None:
     view = catalogs.catalog()
     for entry in (*view.kinds, *view.triggers, *view.conditions):
