@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import importlib.util
 import urllib.request
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-import httpcore
 import httpx
 
 #: The word for "none, whatever the environment says".
 DIRECT: Final = "direct"
-_SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
+_PORTS: Final = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+_EXAMPLE: Final = "http://proxy.example:3128"
 
 
 class Unusable(Exception):
     """What is given is no proxy; the message says what would be one."""
 
 
-def find(wanted: str, url: httpx.URL) -> httpcore.Proxy | None:
+class Proxy(NamedTuple):
+    """Where it is, and who we are to it."""
+
+    scheme: str
+    host: str
+    port: int
+    auth: tuple[bytes, bytes] | None = None
+
+
+def find(wanted: str, url: httpx.URL) -> Proxy | None:
     """The proxy for an address: `wanted` is "" for what the environment says, or `DIRECT`."""
     if wanted == DIRECT:
         return None
@@ -35,14 +45,20 @@ def _of_environment(url: httpx.URL) -> str:
     return found.get(url.scheme) or found.get("all") or ""
 
 
-def _parsed(address: str) -> httpcore.Proxy:
+def _parsed(address: str) -> Proxy:
+    """Its user and password are shown nowhere, so that no message has the address."""
     try:
         url = httpx.URL(address if "://" in address else f"http://{address}")
     except httpx.InvalidURL as error:
-        raise Unusable(f"{address!r} is no address of a proxy") from error
-    if url.scheme not in _SCHEMES or not url.host:
-        raise Unusable(f"{address!r} is no proxy; it is like http://proxy.example:3128")
-    port = url.port or {"http": 80, "https": 443}.get(url.scheme, 1080)
-    auth = (url.username, url.password) if url.username or url.password else None
-    place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=b"/")
-    return httpcore.Proxy(place, auth=auth)
+        raise Unusable(f"the proxy has no address that is like {_EXAMPLE}") from error
+    if url.scheme not in _PORTS:
+        raise Unusable(
+            f"{url.scheme} is no kind of proxy: there are http, https and socks5, like {_EXAMPLE}"
+        )
+    if not url.host:
+        raise Unusable(f"the proxy has no host; it is like {_EXAMPLE}")
+    if url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
+        raise Unusable("proxies by SOCKS need the Python package socksio, which is not installed")
+    auth = (url.username.encode(), url.password.encode()) if url.userinfo else None
+    host = url.raw_host.decode("ascii")
+    return Proxy(url.scheme, host, url.port or _PORTS[url.scheme], auth)

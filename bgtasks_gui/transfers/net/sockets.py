@@ -6,10 +6,12 @@ time of a large download goes otherwise.
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
 import socket
 import ssl
+import struct
 import sys
 from collections.abc import Iterable
 from typing import Any, Final
@@ -22,6 +24,10 @@ from bgtasks_gui.transfers.net.encryption import secure
 from bgtasks_gui.transfers.net.readiness import Readiness
 from bgtasks_gui.transfers.net.streams import NotInTime, Stream, Unreached
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
 #: Seconds before the next address of a host is tried beside the first (RFC 8305 8).
 STAGGER_S: Final = 0.25
 #: Bytes read without a wait, after which others have their turn.
@@ -33,6 +39,9 @@ GATHERED_S: Final = 0.05
 #: Seconds between two pieces of what counts as quick.
 _QUICK_S: Final = 0.005
 _CAN_GATHER: Final = sys.platform == "linux"
+#: As much may still be sent when a connection is closed: the end of a request, of TLS.
+LEFTOVER: Final = 16 * 1024
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
 class Backend(httpcore.AsyncNetworkBackend):
@@ -149,9 +158,23 @@ class PlainStream(Stream):
         self._sock.send(buffer)
 
     async def aclose(self) -> None:
+        if self._sock.fileno() < 0:
+            return
         self._readable.close()
         self._writable.close()
+        if self._unsent() > LEFTOVER:
+            # Closed politely, the system would go on sending it, to nobody's use.
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._sock.close()
+
+    def _unsent(self) -> int:
+        """Bytes that wait in the system, or that nobody has confirmed yet."""
+        if not _CAN_GATHER:
+            return 0
+        found = array.array("i", [0])
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(self._sock, termios.TIOCOUTQ, found)
+        return found[0]
 
     async def start_tls(
         self,

@@ -19,6 +19,31 @@ class Credentials(NamedTuple):
     password: str
 
 
+class Login:
+    """Signs requests to one server: by Basic, from the first that asks for it on by Digest."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._basic = httpx.BasicAuth(*credentials)
+        self._digest = httpx.DigestAuth(*credentials)
+        self._is_digest = False
+
+    def sign(self, request: httpx.Request) -> None:
+        auth: httpx.Auth = self._digest if self._is_digest else self._basic
+        next(auth.auth_flow(request))
+
+    def sign_again(self, request: httpx.Request, response: httpx.Response) -> bool:
+        """Sign as the answer asks for, if it does and that was not tried."""
+        flow = self._digest.auth_flow(request)
+        next(flow)
+        try:
+            flow.send(response)
+        except (StopIteration, KeyError, NotImplementedError):
+            # It asks for nothing, or for what nobody knows.
+            return False
+        self._is_digest = True
+        return True
+
+
 async def find(url: httpx.URL, user: str) -> Credentials | None:
     """Those of the address, or the user's from the system's keyring. Raises `Trouble`."""
     if url.username or url.password:
@@ -43,11 +68,6 @@ def without(address: str) -> str:
         return str(url.copy_with(username=None, password=None, query=None, fragment=None))
     except httpx.InvalidURL:
         return address.partition("?")[0].rpartition("@")[2]
-
-
-def asks_for_digest(response: httpx.Response) -> bool:
-    asked = response.headers.get_list("www-authenticate")
-    return response.status_code == 401 and any(one.lower().startswith("digest") for one in asked)
 
 
 def _read_keyring(service: str, user: str) -> str | None:

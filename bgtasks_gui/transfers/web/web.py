@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final, Self
 
 import httpx
 
 import bgtasks_gui
-from bgtasks_gui.core import reasons, transfers
-from bgtasks_gui.transfers.net.connections import Connections
+from bgtasks_gui.core import transfers
+from bgtasks_gui.transfers.net.connections import Connections, Way
 from bgtasks_gui.transfers.net.streams import Stream, shared_buffer
 from bgtasks_gui.transfers.web import redirects, secrets
 from bgtasks_gui.transfers.web.failures import FOREIGN, Trouble, explained
@@ -18,6 +18,8 @@ from bgtasks_gui.transfers.web.failures import FOREIGN, Trouble, explained
 AGENT: Final = f"bgtasks/{bgtasks_gui.__version__}"
 #: Bytes of an answer that are read whole, where somebody wants its words.
 MOST_WORDS: Final = 64 * 1024
+#: Bodies up to this size do not leave the parser.
+SHORT: Final = 64 * 1024
 
 
 class Request:
@@ -50,6 +52,8 @@ class Answer:
         self.status = response.status_code
         self.phrase = response.reason_phrase or httpx.codes.get_reason_phrase(self.status)
         self.headers = response.headers
+        #: As it was after the last redirect.
+        self.method = response.request.method
         #: The address that answered, behind all redirects.
         self.url = str(response.url)
         self.length = self._announced_length()
@@ -62,7 +66,7 @@ class Answer:
         """Whether what comes is not the file as it is, but compressed."""
         return self.headers.get("content-encoding", "identity").lower() not in ("", "identity")
 
-    async def pieces(self) -> AsyncIterator[memoryview]:
+    async def pieces(self) -> AsyncGenerator[memoryview, None]:
         """The body as it comes over the wire, nothing decoded.
 
         A piece may be used until the next `await`, since it lies in a buffer that all share.
@@ -87,10 +91,11 @@ class Answer:
     async def words(self) -> bytes:
         """The beginning of a short body."""
         found = bytearray()
-        async for piece in self.pieces():
-            found += piece
-            if len(found) >= MOST_WORDS:
-                break
+        async with contextlib.aclosing(self.pieces()) as pieces:
+            async for piece in pieces:
+                found += piece
+                if len(found) >= MOST_WORDS:
+                    break
         return bytes(found[:MOST_WORDS])
 
     async def aclose(self) -> None:
@@ -105,9 +110,11 @@ class Answer:
 
     def _length_past_parser(self) -> int | None:
         """The body's length where the socket holds nothing but the body; else None."""
-        is_plain = self._response.http_version == "HTTP/1.1" and self.length
-        has_body = self._response.request.method != "HEAD" and self.status not in (204, 304)
-        return self.length if is_plain and has_body else None
+        is_plain = self._response.http_version == "HTTP/1.1"
+        has_body = self.method != "HEAD" and self.status not in (204, 304)
+        # A short one is left to the parser, which then knows that the connection is free again.
+        is_long = self.length is not None and self.length > SHORT
+        return self.length if is_plain and has_body and is_long else None
 
     async def _read_past_parser(self, rest: int) -> memoryview:
         # The parser has given all it had, so what follows is in the socket.
@@ -125,14 +132,17 @@ class Web:
 
     def __init__(self, spec: transfers.Spec) -> None:
         self._spec = spec
-        self._connections = Connections(
+        way = Way(
             proxy=spec.proxy,
             authorities=spec.authorities,
             certificate=spec.certificate,
             key=spec.certificate_key,
             http2=spec.http2,
+            patience_s=spec.request_timeout_s,
         )
-        self._client = httpx.AsyncClient(transport=self._connections, trust_env=False)
+        self._client = httpx.AsyncClient(transport=Connections(way), trust_env=False)
+        #: By user, password and place, so that a server that asked for Digest is asked by it.
+        self._logins: dict[tuple[str, str, str], secrets.Login] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,41 +157,56 @@ class Web:
     async def ask(self, request: Request) -> Answer:
         """The answer behind all redirects. Raises `Trouble`."""
         asked = self._built(request)
-        url = asked.url
         try:
-            credentials = await secrets.find(url, self._spec.user)
-            response = await self._send(asked, credentials)
-            for _ in range(redirects.MOST):
-                following = redirects.following(response, asked)
-                if following is None:
-                    return Answer(response, self._spec)
-                await redirects.drain(response)
+            trail = redirects.Trail(asked)
+            login = await self._login(asked.url, self._spec.user)
+            response = await self._send(asked, login)
+            while (following := await self._next(trail, response, asked)) is not None:
                 if not redirects.is_same_place(asked.url, following.url):
-                    credentials = None
-                asked, url = following, following.url
-                response = await self._send(asked, credentials)
-            if redirects.following(response, asked) is None:
-                return Answer(response, self._spec)
-            await response.aclose()
+                    login = None
+                # What an address brings along is for whoever it names.
+                login = await self._login(following.url, "") or login
+                asked = following
+                response = await self._send(asked, login)
         except FOREIGN as error:
-            raise _explained(error, url, self._spec) from error
-        raise Trouble(
-            f"the server redirects more than {redirects.MOST} times",
-            code=reasons.Code.SERVER_ANSWER, is_passing=False,
-        )  # fmt: skip
+            raise _explained(error, asked.url, self._spec) from error
+        return Answer(response, self._spec)
 
-    async def _send(
-        self, request: httpx.Request, credentials: secrets.Credentials | None
-    ) -> httpx.Response:
-        auth = None if credentials is None else httpx.BasicAuth(*credentials)
-        response = await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
-        if credentials is not None and secrets.asks_for_digest(response):
+    async def _next(
+        self, trail: redirects.Trail, response: httpx.Response, asked: httpx.Request
+    ) -> httpx.Request | None:
+        try:
+            following = trail.next(response, asked)
+        except Trouble:
+            await response.aclose()
+            raise
+        if following is not None:
             await redirects.drain(response)
-            digest = httpx.DigestAuth(*credentials)
-            response = await self._client.send(
-                request, stream=True, auth=digest, follow_redirects=False
-            )
+        return following
+
+    async def _login(self, url: httpx.URL, user: str) -> secrets.Login | None:
+        known = (user, url.userinfo.decode("ascii"), str(url.copy_with(path="/", query=None)))
+        if known not in self._logins:
+            credentials = await secrets.find(url, user)
+            if credentials is None:
+                return None
+            self._logins[known] = secrets.Login(credentials)
+        return self._logins[known]
+
+    async def _send(self, request: httpx.Request, login: secrets.Login | None) -> httpx.Response:
+        if login is None:
+            return await self._send_as_it_is(request)
+        login.sign(request)
+        response = await self._send_as_it_is(request)
+        if response.status_code == 401 and login.sign_again(request, response):
+            await redirects.drain(response)
+            response = await self._send_as_it_is(request)
         return response
+
+    async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
+        return await self._client.send(
+            request, stream=True, auth=_signed_already, follow_redirects=False
+        )
 
     def _built(self, request: Request) -> httpx.Request:
         try:
@@ -190,22 +215,43 @@ class Web:
             raise Trouble(f"{request.url!r} is no address", is_passing=False) from error
         if url.scheme not in redirects.SCHEMES or not url.host:
             raise Trouble(f"{request.url!r} is no address of a web server", is_passing=False)
-        headers = httpx.Headers({"Host": url.netloc.decode("ascii"), "User-Agent": AGENT})
-        headers["Accept"] = "*/*"
-        headers["Accept-Encoding"] = "identity"
-        headers.update(request.headers)
-        if request.body is not None and request.length is None:
-            headers["Transfer-Encoding"] = "chunked"
-        elif request.length is not None:
-            headers["Content-Length"] = str(request.length)
-        stream = _Sent(request.body) if request.body is not None else None
         built = httpx.Request(
-            request.method, url, headers=headers, stream=stream or httpx.ByteStream(b"")
+            request.method,
+            url,
+            headers=_headers(request, url),
+            stream=httpx.ByteStream(b"") if request.body is None else _Sent(request.body),
         )
         built.extensions["timeout"] = httpx.Timeout(
             self._spec.request_timeout_s, connect=self._spec.connect_timeout_s, pool=None
         ).as_dict()
         return built
+
+
+def _headers(request: Request, url: httpx.URL) -> httpx.Headers:
+    """Raises `Trouble` for those that cannot be sent."""
+    headers = httpx.Headers({
+        "Host": url.netloc.decode("ascii"), "User-Agent": AGENT,
+        "Accept": "*/*", "Accept-Encoding": "identity",
+    })  # fmt: skip
+    for name, value in request.headers.items():
+        try:
+            headers[name] = value
+        except UnicodeEncodeError as error:
+            raise Trouble(
+                f"the header {name!r} cannot be sent: it has letters beyond ASCII",
+                is_passing=False,
+            ) from error
+    # Nothing is decoded, so nothing may be asked for that had to be.
+    headers["Accept-Encoding"] = "identity"
+    if request.body is not None and request.length is None:
+        headers["Transfer-Encoding"] = "chunked"
+    elif request.length is not None:
+        headers["Content-Length"] = str(request.length)
+    return headers
+
+
+def _signed_already(request: httpx.Request) -> httpx.Request:
+    return request
 
 
 class _Sent(httpx.AsyncByteStream):
