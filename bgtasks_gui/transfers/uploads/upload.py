@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Final
 
 from bgtasks_gui.core import durations, reasons, transfers
@@ -27,7 +28,7 @@ async def upload(spec: transfers.UploadSpec, outlet: words.Outlet) -> transfers.
     except Unusable as error:
         return transfers.Failed(code=_Code.FILE_UNUSABLE, detail=str(error))
     try:
-        async with Web(spec) as web:
+        async with contextlib.aclosing(Web(spec)) as web:
             return await _keep_end(Sending(spec, outlet, web, source))
     finally:
         source.close()
