@@ -105,6 +105,7 @@ class Agent:
             self.downtime,
             self.clock,
             self.continuance.check,
+            on_jump=self.runner.transfers.refresh,
         )
         self.housekeeping = housekeeping.Housekeeping(
             self.store, self._home, self.clock, lambda: preferences.settings.history

@@ -208,7 +208,7 @@ class Dispatcher:
             machine=facts,
             active=tuple(map(self._as_begun, self._ledger.of_task(task.id))),
             load=admission.Load(running=self._runner.busy_count, limit=self.max_running),
-            places=self._runner.transfers.view_places(task),
+            places=self._runner.transfers.waiting.view_places(task),
             paused_until=self._pause.state.until,
             is_paused=self._pause.state.paused,
         )
@@ -265,7 +265,7 @@ class Dispatcher:
         if codes == {"slots"}:
             self._turns.wait_for_room(run.id)
         elif codes <= admission.PLACES:
-            self._runner.transfers.wait_for_place(run, task)
+            self._runner.transfers.waiting.wait_for_place(run, task)
 
     def call(self, run: runs.Run) -> None:
         """Decide over this run, soon."""

@@ -15,9 +15,9 @@ from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
 from bgtasks_gui.agent.transfers import leftovers, logbook, places, settling, storing
 from bgtasks_gui.agent.transfers.conveyance import Conveyance
+from bgtasks_gui.agent.transfers.roaming import Roaming
 from bgtasks_gui.agent.transfers.waiting import Waiting
 from bgtasks_gui.core import (
-    blockers,
     ports,
     reasons,
     runs,
@@ -62,7 +62,8 @@ class Conveying:
         self._found: dict[str, Conveyance] = {}
         self._logbook = logbook.Logbook(host.home)
         self.places = places.Places()
-        self.waiting = Waiting(host, self.places)
+        self.waiting = Waiting(host, self.places, catalog)
+        self._roaming = Roaming(self.refresh)
         self.on_waiting: Callable[[runs.Run], None] = lambda run: None
 
     # What there is
@@ -82,21 +83,6 @@ class Conveying:
     def is_transfer(self, task: tasks.Task) -> bool:
         return self._catalog.transfer_kind(task.kind) is not None
 
-    def view_places(self, task: tasks.Task) -> blockers.Places | None:
-        """The places for transfers as this task finds them; None where it needs none."""
-        kind = self._catalog.transfer_kind(task.kind)
-        if kind is None:
-            return None
-        payload = self._catalog.payload(task.kind, task.payload)
-        return self.places.view(*self.waiting.place_of(kind, payload, task))
-
-    def wait_for_place(self, run: runs.Run, task: tasks.Task) -> None:
-        """Call this run once a transfer has ended."""
-        kind = self._catalog.transfer_kind(task.kind)
-        assert kind is not None
-        payload = self._catalog.payload(task.kind, task.payload)
-        self.places.wait(run.id, kind.priority(payload))
-
     # What is asked for
 
     def start(self, run: runs.Run, task: tasks.Task) -> None:
@@ -106,7 +92,8 @@ class Conveying:
         payload = self._catalog.payload(task.kind, task.payload)
         found = Conveyance(self._host, run.id, task, kind.attempts(payload))
         self._found[run.id] = found
-        self.places.take(run.id, self.waiting.place_of(kind, payload, task)[0])
+        self.places.take(run.id, places.host_of(kind.address(payload)))
+        self._roaming.follow(True)
         self._host.spawn(self._start(run, found, kind.transfer(payload, task, run)))
 
     async def suspend(self, run_id: str, reason: reasons.Reason) -> None:
@@ -194,6 +181,7 @@ class Conveying:
     async def close(self) -> None:
         """Stop everything, so that the next agent goes on from here."""
         self.waiting.close()
+        self._roaming.follow(False)
         if self._engine is not None:
             await self._engine.close()
         await self._logbook.end()
@@ -259,6 +247,8 @@ class Conveying:
     ) -> None:
         """The attempt is over: store what became of the run, and let others have its place."""
         run, now = self._host.ledger.find(found.run_id), self._host.clock.now()
+        if self._roaming.excuses(record.url, outcome):
+            record = msgspec.structs.replace(record, failures=0)
         settled = settling.settle(
             outcome, wishes=found.wishes, failures=record.failures,
             policy=settling.policy_of(found.task, found.attempts), now=now, draw=random.random(),
@@ -290,6 +280,7 @@ class Conveying:
         self.on_waiting(await self._host.ledger.amend(run.id, retry_at=None))
 
     def _call_next(self) -> None:
+        self._roaming.follow(bool(self._found or self.waiting.retries()))
         for run_id in self.places.next_ones():
             run = self._host.ledger.find(run_id)
             if run is not None and run.is_waiting:

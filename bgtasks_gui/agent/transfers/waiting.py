@@ -7,11 +7,10 @@ import os
 from collections.abc import Callable, Coroutine
 from typing import Final
 
-import msgspec
-
+from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
 from bgtasks_gui.agent.transfers import places
-from bgtasks_gui.core import ports, reasons, runs, tasks, transfer_ports, transfers
+from bgtasks_gui.core import blockers, ports, reasons, runs, tasks, transfers
 from bgtasks_gui.transfers.files import room
 
 _S = runs.RunState
@@ -24,20 +23,30 @@ Resume = Callable[[runs.Run], Coroutine[None, None, None]]
 class Waiting:
     """Knows what they wait for, and calls them when it has come."""
 
-    def __init__(self, host: activity.Host, taken: places.Places) -> None:
+    def __init__(self, host: activity.Host, taken: places.Places, catalog: Catalog) -> None:
         self._host = host
         self._places = taken
+        self._catalog = catalog
         self._held: dict[str, transfers.Held] = {}
         self._timer: ports.Timer | None = None
         self._resume: Resume | None = None
 
-    def place_of(
-        self, kind: transfer_ports.TransferKind, payload: msgspec.Struct, task: tasks.Task
-    ) -> tuple[str, str]:
-        """The server a task's transfer is with, and the full folder it would write to."""
+    def view_places(self, task: tasks.Task) -> blockers.Places | None:
+        """The places for transfers as this task finds them; None where it needs none."""
+        kind = self._catalog.transfer_kind(task.kind)
+        if kind is None:
+            return None
+        payload = self._catalog.payload(task.kind, task.payload)
         folder = kind.folder(payload)
         full = next((one.folder for one in self._held.values() if _is_same(one.folder, folder)), "")
-        return places.host_of(kind.address(payload)), full
+        return self._places.view(places.host_of(kind.address(payload)), full)
+
+    def wait_for_place(self, run: runs.Run, task: tasks.Task) -> None:
+        """Call this run once a transfer has ended."""
+        kind = self._catalog.transfer_kind(task.kind)
+        assert kind is not None
+        payload = self._catalog.payload(task.kind, task.payload)
+        self._places.wait(run.id, kind.priority(payload))
 
     def watch(self, run_id: str, held: transfers.Held, resume: Resume) -> None:
         """Resume this run once there is room for it."""

@@ -17,7 +17,10 @@ _log = logging.getLogger(__name__)
 
 
 class Lookout:
-    """Hears of the machine. `on_change()` when facts may have changed or time has jumped."""
+    """Hears of the machine. `on_change()` when facts may have changed or time has jumped.
+
+    `on_jump()` comes first where time has jumped, as it does when the machine wakes.
+    """
 
     def __init__(
         self,
@@ -26,11 +29,13 @@ class Lookout:
         remembered: downtime.Downtime,
         clock: ports.Clock,
         on_change: Callable[[], Coroutine[None, None, None]],
+        on_jump: Callable[[], object] = lambda: None,
     ) -> None:
         self._machine = computer
         self._timetable = timetable
         self._downtime = remembered
         self._on_change = on_change
+        self._on_jump = on_jump
         self._tasks: list[asyncio.Task[None]] = []
         self._facts: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -63,6 +68,8 @@ class Lookout:
     def _jumped(self, gap: timedelta) -> None:
         _log.info("the clock jumped by %s", gap, extra={"action": "jump"})
         self._downtime.slept(gap)
+        # Connections may have died with the sleep, unnoticed.
+        self._on_jump()
         self._look()
 
     async def _watch_sleep(self) -> None:
