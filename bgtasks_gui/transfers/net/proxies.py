@@ -57,6 +57,9 @@ def _parsed(address: str) -> Proxy:
         )
     if not url.host:
         raise Unusable(f"the proxy has no host; it is like {_EXAMPLE}")
+    # httpx takes any number for one.
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise Unusable(f"{url.port} is no port of a proxy; one is from 1 to 65535")
     if url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
         raise Unusable("proxies by SOCKS need the Python package socksio, which is not installed")
     auth = (url.username.encode(), url.password.encode()) if url.userinfo else None

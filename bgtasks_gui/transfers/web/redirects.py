@@ -54,6 +54,8 @@ def following(response: httpx.Response, asked: httpx.Request) -> httpx.Request |
         raise _refused(f"to an address that begins with {request.url.scheme}:, which is refused")
     if not request.url.host:
         raise _refused("to an address without a host")
+    if not has_port(request.url):
+        raise _refused(f"to the port {request.url.port}, which no server has")
     if request.method != asked.method and not _may_become_get(response.status_code, asked.method):
         # httpx does as browsers do, and would leave out what was to be sent.
         request.method = asked.method
@@ -79,6 +81,11 @@ def is_same_place(one: httpx.URL, other: httpx.URL) -> bool:
         return True
     is_upgrade = (one.scheme, other.scheme) == ("http", "https")
     return is_upgrade and one.host == other.host and (_port(one), _port(other)) == (80, 443)
+
+
+def has_port(url: httpx.URL) -> bool:
+    """Whether its port, where it names one, can be one; httpx takes any number."""
+    return url.port is None or 0 < url.port < 65_536
 
 
 async def drain(response: httpx.Response) -> None:

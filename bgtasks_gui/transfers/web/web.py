@@ -212,9 +212,11 @@ class Web:
         try:
             url = httpx.URL(request.url)
         except httpx.InvalidURL as error:
-            raise Trouble(f"{request.url!r} is no address", is_passing=False) from error
-        if url.scheme not in redirects.SCHEMES or not url.host:
-            raise Trouble(f"{request.url!r} is no address of a web server", is_passing=False)
+            shown = secrets.without(request.url)
+            raise Trouble(f"{shown!r} is no address", is_passing=False) from error
+        if url.scheme not in redirects.SCHEMES or not url.host or not redirects.has_port(url):
+            shown = secrets.without(request.url)
+            raise Trouble(f"{shown!r} is no address of a web server", is_passing=False)
         built = httpx.Request(
             request.method,
             url,
