@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from bgtasks_gui.agent.running import environment, runner
+from bgtasks_gui.agent.line import environment
+from bgtasks_gui.agent.running import runner
 from bgtasks_gui.core import errors, processes
 
 #: Bytes of a file's name, so that ".part" and a number find room beside it.

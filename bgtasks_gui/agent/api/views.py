@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bgtasks_gui import paths
-from bgtasks_gui.agent.api import receipts
 from bgtasks_gui.agent.catalog import Catalog
+from bgtasks_gui.agent.running.transfers import receipts
 from bgtasks_gui.core import admission, checks, events, ports, progress, reasons, runs
 from bgtasks_gui.wire import masks, shapes, times
 

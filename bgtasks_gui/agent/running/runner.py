@@ -12,17 +12,16 @@ import msgspec
 from bgtasks_gui import paths
 from bgtasks_gui.agent import ledger
 from bgtasks_gui.agent.catalog import Catalog
-from bgtasks_gui.agent.line import supervision
+from bgtasks_gui.agent.line import environment, supervision
 from bgtasks_gui.agent.running import (
     activity,
-    environment,
     finishing,
     hearing,
     holding,
     stopping,
     work,
 )
-from bgtasks_gui.agent.transfers import conveying, leftovers
+from bgtasks_gui.agent.running.transfers import conveying, leftovers
 from bgtasks_gui.core import errors, ports, processes, reasons, runs, tasks
 from bgtasks_gui.wire import codec
 

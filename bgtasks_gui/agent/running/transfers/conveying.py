@@ -13,10 +13,10 @@ import msgspec
 from bgtasks_gui import settings
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
-from bgtasks_gui.agent.transfers import leftovers, logbook, places, settling, storing
-from bgtasks_gui.agent.transfers.conveyance import Conveyance
-from bgtasks_gui.agent.transfers.roaming import Roaming
-from bgtasks_gui.agent.transfers.waiting import Waiting
+from bgtasks_gui.agent.running.transfers import leftovers, logbook, places, settling, storing
+from bgtasks_gui.agent.running.transfers.conveyance import Conveyance
+from bgtasks_gui.agent.running.transfers.roaming import Roaming
+from bgtasks_gui.agent.running.transfers.waiting import Waiting
 from bgtasks_gui.core import (
     ports,
     reasons,

@@ -9,7 +9,7 @@ from typing import Final
 
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
-from bgtasks_gui.agent.transfers import places
+from bgtasks_gui.agent.running.transfers import places
 from bgtasks_gui.core import blockers, ports, reasons, runs, tasks, transfers
 from bgtasks_gui.transfers.files import room
 

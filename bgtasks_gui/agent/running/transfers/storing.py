@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from bgtasks_gui.agent import ledger
-from bgtasks_gui.agent.transfers.conveyance import UNIT
-from bgtasks_gui.agent.transfers.settling import Settled
+from bgtasks_gui.agent.running.transfers.conveyance import UNIT
+from bgtasks_gui.agent.running.transfers.settling import Settled
 from bgtasks_gui.core import progress, runs, transfers
 
 _S = runs.RunState

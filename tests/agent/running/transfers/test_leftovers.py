@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bgtasks_gui.agent.transfers import leftovers
+from bgtasks_gui.agent.running.transfers import leftovers
 from bgtasks_gui.core import ports, runs, transfers
 from tests.core.samples import NOW, make_task
 from tests.fakes.memory_store import MemoryStore

@@ -7,7 +7,7 @@ import os
 import msgspec
 import pytest
 
-from bgtasks_gui.agent.running import environment
+from bgtasks_gui.agent.line import environment
 from tests.core import samples
 
 CAPTURED = {"PATH": "/usr/bin", "LANG": "C", "BGTASKS_HOME": "/old", "BGTASKS_CHANNEL": "7"}

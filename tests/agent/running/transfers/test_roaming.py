@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bgtasks_gui.agent.transfers.roaming import Roaming
+from bgtasks_gui.agent.running.transfers.roaming import Roaming
 from bgtasks_gui.core import reasons, transfers
 from bgtasks_gui.machine import network
 

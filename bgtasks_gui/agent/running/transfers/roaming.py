@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from bgtasks_gui.agent.transfers import places
+from bgtasks_gui.agent.running.transfers import places
 from bgtasks_gui.core import reasons, transfers
 from bgtasks_gui.machine import network
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from bgtasks_gui.agent import bus, ledger
-from bgtasks_gui.agent.transfers import settling, storing
+from bgtasks_gui.agent.running.transfers import settling, storing
 from bgtasks_gui.core import events, progress, reasons, runs, transfers
 from tests.core.samples import NOW, make_task
 from tests.fakes.manual_clock import ManualClock

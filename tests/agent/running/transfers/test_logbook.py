@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bgtasks_gui import paths
-from bgtasks_gui.agent.transfers.logbook import Logbook
+from bgtasks_gui.agent.running.transfers.logbook import Logbook
 from bgtasks_gui.supervisor import segments
 
 AT = datetime(2026, 11, 26, 14, 2, 3, tzinfo=UTC)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bgtasks_gui.agent.transfers.conveyance import Conveyance
+from bgtasks_gui.agent.running.transfers.conveyance import Conveyance
 from bgtasks_gui.core import transfers
 from tests.agent.support.embedded import Embedded
 from tests.core.samples import NOW, make_task

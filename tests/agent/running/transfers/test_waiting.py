@@ -11,9 +11,9 @@ from bgtasks_gui import paths
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.line import supervision
+from bgtasks_gui.agent.running.transfers.places import Places
+from bgtasks_gui.agent.running.transfers.waiting import LOOK_S, Waiting
 from bgtasks_gui.agent.running.work import Work
-from bgtasks_gui.agent.transfers.places import Places
-from bgtasks_gui.agent.transfers.waiting import LOOK_S, Waiting
 from bgtasks_gui.core import reasons, runs, transfers
 from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgtasks_gui.agent.transfers import settling
+from bgtasks_gui.agent.running.transfers import settling
 from bgtasks_gui.core import reasons, runs, tasks, transfers
 from tests.core.samples import NOW, make_task
 

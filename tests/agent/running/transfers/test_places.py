@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bgtasks_gui import settings
-from bgtasks_gui.agent.transfers.places import Places, host_of
+from bgtasks_gui.agent.running.transfers.places import Places, host_of
 
 
 def test_each_takes_a_place_and_gives_it_back_once() -> None:

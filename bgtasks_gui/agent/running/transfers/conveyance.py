@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 
 from bgtasks_gui.agent.running import activity
-from bgtasks_gui.agent.transfers.settling import Wishes
+from bgtasks_gui.agent.running.transfers.settling import Wishes
 from bgtasks_gui.core import progress, tasks, transfers
 
 UNIT = "bytes"
