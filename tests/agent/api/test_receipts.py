@@ -42,9 +42,7 @@ RECORD = transfers.Record(
 )
 
 
-def show(
-    record: transfers.Record, state: str = "waiting", **fields: object
-) -> shapes.ReceiptView:
+def show(record: transfers.Record, state: str = "waiting", **fields: object) -> shapes.ReceiptView:
     shown = receipts.view(make_run(state=state, kind="download", transfer=record, **fields))
     assert shown is not None
     return shown
