@@ -36,6 +36,10 @@ SIZES: Final[dict[str, int]] = {
 _SIZE: Final = r"(?a)(?P<number>\d{1,20}(?:\.\d{1,9})?)\s*(?P<unit>[a-zA-Z]{0,3})"
 _SIZE_NAMES: Final = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
+#: Bytes a second below which a limit is taken for a mistake: servers take it for dead.
+LEAST_RATE: Final = 1024
+_NO_RATE: Final = frozenset({"", "off", "none", "0"})
+
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -112,6 +116,32 @@ def parse_size(text: str, *, field: str = "size") -> int:
     unit = SIZES[found["unit"].lower()]
     number = found["number"]
     return round(float(number) * unit) if "." in number else int(number) * unit
+
+
+def parse_rate(text: str, *, field: str = "rate", least: int = LEAST_RATE) -> int | None:
+    """The bytes a second a person wrote: "500K", "2 MB/s"; None for "off".
+
+    Raises `errors.InvalidField` where it is no speed, or less than `least`.
+    """
+    words = text.strip().removesuffix("/s").strip()
+    if words.casefold() in _NO_RATE:
+        return None
+    try:
+        rate = parse_size(words, field=field)
+    except errors.InvalidField as error:
+        hint = 'write it as "500K", "2M" or "1.5 MB" a second, or "off".'
+        raise errors.InvalidField(f"{text.strip()!r} is no speed: {hint}", field=field) from error
+    if rate < least:
+        raise errors.InvalidField(
+            f"{say_size(rate)} a second is too slow: {say_size(least)}/s is the least.",
+            field=field,
+        )
+    return rate
+
+
+def say_rate(rate: int | None) -> str:
+    """ "500 KiB/s"; "no limit" for none."""
+    return "no limit" if rate is None else f"{say_size(rate)}/s"
 
 
 def say_size(size: int) -> str:

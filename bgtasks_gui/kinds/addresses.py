@@ -11,7 +11,7 @@ from bgtasks_gui.core import durations, errors, ports, transfers
 from bgtasks_gui.kinds.fields import TransferPayload
 
 #: Bytes a second below which a limit is taken for a mistake.
-LEAST_RATE: Final = 1024
+LEAST_RATE: Final = durations.LEAST_RATE
 LONGEST_URL: Final = 32_768
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")

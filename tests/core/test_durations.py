@@ -155,3 +155,44 @@ def test_a_time_in_another_zone() -> None:
     assert durations.say_time(NOW, NOW, ZoneInfo("Asia/Tokyo")) == "22:00"
     late = NOW + timedelta(hours=3)
     assert durations.say_time(late, NOW, ZoneInfo("Asia/Tokyo")) == "Wed 25 Nov 01:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("500K", 512_000), ("2 MB/s", 2_000_000), (" 1.5M ", 1_572_864), ("1024", 1024),
+        ("off", None), ("", None), ("None", None), ("0", None),
+    ],
+)  # fmt: skip
+def test_a_speed_as_people_write_it(text: str, rate: int | None) -> None:
+    assert durations.parse_rate(text) == rate
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("fast", "'fast' is no speed"), ("1000", "too slow"), ("-5", "no speed")]
+)
+def test_what_is_no_speed_is_said(text: str, part: str) -> None:
+    with pytest.raises(errors.InvalidField, match=part) as raised:
+        durations.parse_rate(text)
+    assert raised.value.field == "rate"
+
+
+@given(st.integers(durations.LEAST_RATE, 2**50))
+def test_a_speed_in_words_is_nearly_the_speed(rate: int) -> None:
+    assert durations.parse_rate(durations.say_rate(rate)) == pytest.approx(rate, rel=0.06)
+
+
+@given(st.integers(1, 5000), st.sampled_from(sorted(durations.SIZES)), st.sampled_from(("", "/s")))
+def test_a_speed_is_a_size_a_second_that_is_not_too_small(number: int, unit: str, end: str) -> None:
+    size, text = number * durations.SIZES[unit], f"{number}{unit.upper()}{end}"
+    if size >= 2048:
+        assert durations.parse_rate(text, least=2048) == size
+        return
+    with pytest.raises(errors.InvalidField, match="2 KiB/s is the least") as raised:
+        durations.parse_rate(text, field="limit", least=2048)
+    assert raised.value.field == "limit"
+
+
+def test_no_limit_in_words() -> None:
+    assert durations.say_rate(None) == "no limit"
+    assert durations.parse_rate("1", least=1) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import durations, errors
 from bgtasks_gui.gui.actions import limits
 from bgtasks_gui.gui.dialogs.sheet import Sheet
 from bgtasks_gui.gui.style import mark
@@ -56,7 +56,7 @@ class LimitDialog(Sheet):
 
     def _on_confirmed(self) -> None:
         try:
-            rate = limits.parse(self.words.text())
+            rate = durations.parse_rate(self.words.text())
         except errors.InvalidField as error:
             self.show_error(error.message)
             self.words.setFocus()
