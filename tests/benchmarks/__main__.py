@@ -16,10 +16,16 @@ from tests.benchmarks import table
 #: One module each. What needs the machine most for itself comes first.
 SUBJECTS = (
     "cli", "window", "live", "start_latency", "firings", "processes", "idle", "api", "clock",
-    "rows", "store", "history",
+    "rows", "transfers", "store", "history", "one_file",
 )  # fmt: skip
 #: Those that lie in a folder of their own.
-FOLDERS = {"window": "window.", "live": "window.", "rows": "window."}
+FOLDERS = {
+    "window": "window.",
+    "live": "window.",
+    "rows": "window.",
+    "transfers": "window.",
+    "one_file": "transfers.",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -21,6 +21,8 @@ class Stalls(NamedTuple):
     longest: float
     #: What 99 of 100 ticks did not exceed.
     usual: float
+    #: The most that this thread itself worked between two ticks; the rest of a stall is others'.
+    worked: float
 
 
 class StallMeter:
@@ -29,24 +31,28 @@ class StallMeter:
     def __init__(self) -> None:
         self._gaps: list[float] = []
         self._last = 0.0
+        self._works: list[float] = []
+        self._last_work = 0.0
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
         self._gaps.clear()
-        self._last = time.perf_counter()
+        self._works.clear()
+        self._last, self._last_work = time.perf_counter(), time.thread_time()
         self._timer.start(_TICK_MS)
 
     def stop(self) -> Stalls:
         self._timer.stop()
         late = [max(0.0, gap * 1000 - _TICK_MS) for gap in self._gaps]
-        return Stalls(max(late), table.part(late, 0.99))
+        return Stalls(max(late), table.part(late, 0.99), max(self._works) * 1000)
 
     def _on_tick(self) -> None:
-        now = time.perf_counter()
+        now, work = time.perf_counter(), time.thread_time()
         self._gaps.append(now - self._last)
-        self._last = now
+        self._works.append(work - self._last_work)
+        self._last, self._last_work = now, work
 
 
 class PaintMeter(QObject):
