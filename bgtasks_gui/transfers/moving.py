@@ -79,8 +79,10 @@ class Moving:
         outcome = None
         while outcome is None:
             self._is_interrupted = False
-            outcome = await self._try()
-            self._stop_clocks()
+            try:
+                outcome = await self._try()
+            finally:
+                self._stop_clocks()
         self.record = self._settled(self.record, self._failures(outcome))
         return outcome
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from bgtasks_gui.transfers.reports import Delivery, Reports
 
 if TYPE_CHECKING:
     from bgtasks_gui.transfers.attempts import Attempts
+
+_log = logging.getLogger(__name__)
 
 MakeClock = Callable[[asyncio.AbstractEventLoop], ports.Clock]
 Order = Callable[["Attempts"], object]
@@ -68,4 +71,7 @@ class EngineThread:
     def _take(self) -> None:
         self._is_called = False
         while self._orders:
-            self._orders.popleft()(self._attempts)
+            try:
+                self._orders.popleft()(self._attempts)
+            except Exception:
+                _log.exception("an order could not be done")

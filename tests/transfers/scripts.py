@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bgtasks_gui.core.transfers import Figure, Outcome, Piece, Record, Spec
 from bgtasks_gui.transfers.words import Outlet
 
-SPEC = Spec(url="http://localhost/file", method="GET")
+SPEC = Spec(url="http://localhost:1/file", method="GET")
 RECORD = Record(url=SPEC.url)
 
 
