@@ -75,10 +75,10 @@ def explained(error: Exception, url: httpx.URL, timeout_s: float, connect_s: flo
         return _of_timeout(error, place, timeout_s, connect_s)
     if isinstance(error, tls.Unusable):
         return Trouble(str(error), code=_C.FILE_UNUSABLE, is_passing=False)
-    if isinstance(error, proxies.Unusable | httpx.InvalidURL | httpx.UnsupportedProtocol):
+    if isinstance(error, proxies.Unusable | httpx.UnsupportedProtocol):
         return Trouble(str(error).rstrip("."), is_passing=False)
-    if isinstance(error, httpx.RemoteProtocolError):
-        # The one such error of httpx itself; all others are httpcore's.
+    if isinstance(error, httpx.RemoteProtocolError | httpx.InvalidURL):
+        # The two of httpx itself, by where it stumbles over the address; others are httpcore's.
         return Trouble(
             "the server redirects to what is no address",
             code=_C.SERVER_ANSWER, is_passing=False,
@@ -156,7 +156,8 @@ def _of_cause(cause: BaseException, place: _Place) -> Trouble | None:
 
 
 def _of_tls(error: ssl.SSLError, place: _Place) -> Trouble:
-    reason = error.reason or str(error)
+    # One that Python itself makes up has no reason.
+    reason: str = getattr(error, "reason", None) or str(error)
     if isinstance(error, ssl.SSLEOFError) or reason == "UNEXPECTED_EOF_WHILE_READING":
         return Trouble(f"the {place.what} cut the encrypted connection off")
     if reason.endswith("ALERT_CERTIFICATE_REQUIRED"):
