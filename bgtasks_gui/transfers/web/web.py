@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final, Self
 
@@ -18,8 +19,12 @@ from bgtasks_gui.transfers.web.failures import FOREIGN, Trouble, explained
 AGENT: Final = f"bgtasks/{bgtasks_gui.__version__}"
 #: Bytes of an answer that are read whole, where somebody wants its words.
 MOST_WORDS: Final = 64 * 1024
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 #: Bodies up to this size do not leave the parser.
 SHORT: Final = 64 * 1024
+
+# It would write every address into the log, with passwords and all.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Request:
@@ -240,7 +245,7 @@ def _headers(request: Request, url: httpx.URL) -> httpx.Headers:
             headers[name] = value
         except UnicodeEncodeError as error:
             raise Trouble(
-                f"the header {name!r} cannot be sent: it has letters beyond ASCII",
+                f"the header {name!r} cannot be sent: it has half a letter in it",
                 is_passing=False,
             ) from error
     # Nothing is decoded, so nothing may be asked for that had to be.
@@ -249,6 +254,9 @@ def _headers(request: Request, url: httpx.URL) -> httpx.Headers:
         headers["Transfer-Encoding"] = "chunked"
     elif request.length is not None:
         headers["Content-Length"] = str(request.length)
+    elif request.method.upper() in _WITH_BODY:
+        # Servers that wait for a body are to know that there is none (RFC 9110 8.6).
+        headers["Content-Length"] = "0"
     return headers
 
 

@@ -201,15 +201,14 @@ async def test_request_timeout_begins_anew_with_every_piece(server: Server) -> N
     entity = Entity(make_content(SHORT + 6_000))
     url = server.on("/file", scripts.serve(entity, by=scripts.drip(SHORT // 2, turn)))
     loop, found = asyncio.get_running_loop(), bytearray()
-    async with open_web(request_timeout_s=0.6) as web:
-        turns.release()
+    for after_s in (0.0, 0.5, 1.0):
+        loop.call_later(after_s, turns.release)
+    begin = loop.time()
+    async with open_web(request_timeout_s=0.8) as web:
         answer = await web.ask(Request("GET", url))
-        begin = loop.time()
-        loop.call_later(0.4, turns.release)
         async for piece in answer.pieces():
             found += piece
-            loop.call_later(0.4, turns.release)
-        assert loop.time() - begin > 0.6
+    assert loop.time() - begin > 0.8
     assert found == entity.content
 
 
@@ -225,7 +224,9 @@ async def test_addresses_that_are_none(address: str, says: str) -> None:
     assert not trouble.is_passing
 
 
-@pytest.mark.parametrize("headers", [{"X-Mine": "ö"}, {"X-Mine": "a\r\nb: c"}, {"X Mine": "a"}])
+@pytest.mark.parametrize(
+    "headers", [{"X-Mine": "\ud800"}, {"X-Mine": "a\r\nb: c"}, {"X Mine": "a"}]
+)
 async def test_headers_that_cannot_be_sent(headers: dict[str, str], server: Server) -> None:
     url = server.on("/file", scripts.serve(SMALL))
     async with open_web() as web:
