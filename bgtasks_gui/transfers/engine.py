@@ -35,6 +35,8 @@ class Engine:
         self._make_clock = make_clock
         self._linger_s = linger_s
         self._thread: EngineThread | None = None
+        #: The last one that was let go; it may still be on its way out.
+        self._retired: EngineThread | None = None
         self._rate: int | None = None
         #: Starts whose end was not told yet.
         self._going = 0
@@ -66,10 +68,9 @@ class Engine:
             self._all_ended.clear()
             await self._all_ended.wait()
         self._stay()
-        if self._thread is not None:
-            thread = self._thread
-            self._retire()
-            thread.join()
+        self._retire()
+        if self._retired is not None:
+            self._retired.join()
 
     def _order(self, order: Order) -> None:
         if self._thread is not None:
@@ -90,6 +91,7 @@ class Engine:
 
     def _retire(self) -> None:
         """Let the thread go; the next start makes another."""
-        thread, self._thread, self._retiring = self._thread, None, None
-        if thread is not None:
-            thread.end()
+        self._retiring = None
+        if self._thread is not None:
+            self._retired, self._thread = self._thread, None
+            self._retired.end()
