@@ -61,6 +61,7 @@ class Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        del local_address, socket_options
         try:
             async with asyncio.timeout(timeout):
                 infos = await lookups.find(host, port)
