@@ -28,7 +28,7 @@ def _bytes_of(path: str) -> tuple[Callable[[], AsyncIterator[bytes]], int]:
     size = os.stat(path).st_size
 
     async def read() -> AsyncIterator[bytes]:
-        fd = await apart(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             left = size
             while left > 0 and (piece := await apart(os.read, fd, min(_STEP, left))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from typing import Final
 
@@ -19,7 +20,7 @@ from bgtasks_gui.transfers.downloads.spans import Spans
 from bgtasks_gui.transfers.downloads.storage import Storage
 from bgtasks_gui.transfers.files import names, partfile, room
 from bgtasks_gui.transfers.files.places import Place, Whole
-from bgtasks_gui.transfers.files.threads import apart, to_the_end
+from bgtasks_gui.transfers.files.threads import apart, kept, to_the_end
 from bgtasks_gui.transfers.web import secrets
 from bgtasks_gui.transfers.web.failures import Trouble
 from bgtasks_gui.transfers.web.web import Answer, Web
@@ -129,16 +130,25 @@ class Download:
 
     async def _reopen(self, record: transfers.Record) -> Whole | None:
         place = Place(record.path, record.part)
+        run_id = self._outlet.run_id
+        call = functools.partial(partfile.reopen, place, record.pieces, record.mark, run_id)
         try:
-            found = await apart(
-                partfile.reopen, place, record.pieces, record.mark, self._outlet.run_id
-            )
+            found = await kept(call, self._hold_found)
         except partfile.Lost as lost:
             self._account.set(part="")
             await self._begin_again(str(lost))
             return None
         if isinstance(found, Whole):
             return found
+        held = room.missing(place.folder, (record.length or 0) - found.file.allocated)
+        if held is not None:
+            raise Over(held)
+        return None
+
+    def _hold_found(self, found: partfile.Found | Whole) -> None:
+        """What was there goes on, as far as it is really there."""
+        if isinstance(found, Whole):
+            return
         self._is_intact = not found.is_shorter
         before, spans = self._account.has, Spans(found.pieces)
         if found.is_shorter:
@@ -147,27 +157,27 @@ class Download:
             self._outlet.say(why)
             self._account.set(pieces=found.pieces, mark="")
         self._account.has = spans.done
-        self._keep_storage(found.file, spans)
-        missing = (record.length or 0) - found.file.allocated
-        held = room.missing(place.folder, missing)
-        if held is not None:
-            raise Over(held)
-        return None
+        self._hold(found.file, spans)
 
     async def _open_file(self, answer: Answer, heard: ranges.Heard) -> Storage:
         """A new part file for what this answer brings."""
         path = self._account.record.path or self._wanted_path(answer)
-        found = await apart(self._reserve, path, heard.length or 0)
+        call = functools.partial(self._reserve, path, heard.length or 0)
+        found = await kept(call, self._hold_new)
         if isinstance(found, Whole):
             raise Over(self._found_whole(found))
-        self._account.set(path=found.place.path, part=found.place.part)
-        storage = self._keep_storage(found, Spans())
+        assert self._storage is not None
         self._outlet.keep(self._account.record)
         if heard.length is not None:
             await apart(found.allocate, heard.length)
         if heard.is_encoded:
             self._note("the server sent it compressed; it is kept as it was sent")
-        return storage
+        return self._storage
+
+    def _hold_new(self, found: partfile.PartFile | Whole) -> None:
+        if isinstance(found, partfile.PartFile):
+            self._account.set(path=found.place.path, part=found.place.part)
+            self._hold(found, Spans())
 
     def _reserve(self, path: str, length: int) -> partfile.PartFile | Whole:
         folder = os.path.dirname(path)
@@ -177,9 +187,8 @@ class Download:
             raise Over(held)
         return partfile.reserve(path, self._outlet.run_id)
 
-    def _keep_storage(self, file: partfile.PartFile, spans: Spans) -> Storage:
+    def _hold(self, file: partfile.PartFile, spans: Spans) -> None:
         self._storage = Storage(file, spans, self._account, self._outlet, self._spec.checksum)
-        return self._storage
 
     def _wanted_path(self, answer: Answer) -> str:
         to = self._spec.to

@@ -31,3 +31,17 @@ async def to_the_end(call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs
         except asyncio.CancelledError:
             continue
     return work.result()
+
+
+async def kept(call: Callable[[], _R], keep: Callable[[_R], object]) -> _R:
+    """As `apart`; what the call gives is kept before anything else, even a wish to stop."""
+    work = asyncio.ensure_future(asyncio.to_thread(call))
+    try:
+        await asyncio.shield(asyncio.wait([work]))
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        if work.exception() is None:
+            keep(work.result())
+        raise
+    keep(work.result())
+    return work.result()

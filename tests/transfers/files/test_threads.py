@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bgtasks_gui.transfers.files.threads import apart, to_the_end
+from bgtasks_gui.transfers.files.threads import apart, kept, to_the_end
 
 
 async def test_what_the_call_gives() -> None:
@@ -50,3 +50,24 @@ async def test_what_cannot_be_left_undone_is_done() -> None:
     task.cancel()
     asyncio.get_running_loop().call_later(0.01, free.set)
     assert await task == "done"
+
+
+async def test_what_a_call_opens_is_kept() -> None:
+    found: list[int] = []
+    assert await kept(lambda: 5, found.append) == 5
+    with pytest.raises(ValueError, match="invalid literal"):
+        await kept(lambda: int("x"), found.append)
+    begun, free = threading.Event(), threading.Event()
+
+    def work() -> int:
+        begun.set()
+        free.wait()
+        return 6
+
+    task = asyncio.create_task(kept(work, found.append))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    asyncio.get_running_loop().call_later(0.01, free.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert found == [5, 6]
