@@ -92,7 +92,7 @@ class SleepWatch:
             await asyncio.wait([end], timeout=self._timeout_s)
 
     async def _connect(self) -> MessageBus:
-        if _is_absent(self._address):
+        if is_absent(self._address):
             raise _BusUnavailable("there is no system bus")
         # It takes a quarter of a second to load, which the loop has no time for.
         await asyncio.to_thread(importlib.import_module, "dbus_fast.aio")
@@ -157,7 +157,7 @@ async def _end_of(bus: MessageBus) -> None:
         await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus_fast left it so
 
 
-def _is_absent(address: str) -> bool:
+def is_absent(address: str) -> bool:
     """Whether the address names a socket that does not exist; told without loading D-Bus."""
     path = address.removeprefix("unix:path=").partition(",")[0]
     return path != address and not Path(path).exists()

@@ -83,6 +83,17 @@ class PrivateBus:
             body = ["org.freedesktop.login1.Manager", "PrepareForSleep", "b", arguments]
             await self._ask(bus, LOGIN, "EmitSignal", "sssav", body)
 
+    async def inhibitors(self) -> list[list[object]]:
+        """What logind is kept from, by whom, why and how."""
+        async with self.connected() as bus:
+            call = Message(
+                destination=LOGIN, path="/org/freedesktop/login1",
+                interface="org.freedesktop.login1.Manager", member="ListInhibitors",
+            )  # fmt: skip
+            answer = await asyncio.wait_for(bus.call(call), WITHIN_S)
+            assert answer.error_name is None, answer.body
+            return [list(one[:4]) for one in answer.body[0]]
+
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[MessageBus]:
         bus = await MessageBus(self.address, negotiate_unix_fd=True).connect()
