@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bgtasks_gui.agent.running.transfers import receipts
 from bgtasks_gui.core import runs, transfers
@@ -97,3 +99,21 @@ def test_whether_it_can_go_on(fields: dict[str, object], can_resume: bool | None
     seen = receipts.view(make_run(record=msgspec.structs.replace(RECORD, **fields)))
     assert seen is not None
     assert seen.can_resume is can_resume
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (URL, BARE),
+        ("http://[::1]:80/a", "http://[::1]:80/a"),
+        # What cannot be read as an address is shown as far as it gives nothing away.
+        ("http://ada:secret@[::1/a?b#c", "http://[::1/a"),
+    ],
+)
+def test_addresses_are_shown_bare(url: str, shown: str) -> None:
+    assert receipts.bare(url) == shown
+
+
+@given(st.text("abc:/?#@[].", max_size=20))
+def test_no_address_shows_a_password(rest: str) -> None:
+    assert "SECRET" not in receipts.bare(f"https://ada:SECRET@a{rest}")
