@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QDialog
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.core import errors
-from bgtasks_gui.gui import samples
 from bgtasks_gui.gui.actions.catalogue import ACTIONS, Subject
 from bgtasks_gui.gui.dialogs.arguments import ArgumentsDialog
 from bgtasks_gui.gui.dialogs.cancel import CancelDialog
 from bgtasks_gui.gui.dialogs.preferences import PreferencesDialog
 from bgtasks_gui.gui.dialogs.shortcuts import ShortcutsDialog
+from bgtasks_gui.gui.editor import samples
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.style import theme
 from bgtasks_gui.gui.transferring import Transferring

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.detail.pane import Side, Tab
-from bgtasks_gui.gui.models import transfer_rows
+from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.gui.views.page import Parts
 
 

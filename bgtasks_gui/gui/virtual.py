@@ -135,7 +135,7 @@ def _show(home: paths.Home) -> None:
 
 
 async def _set_going(home: paths.Home) -> None:
-    from bgtasks_gui.gui import samples
+    from bgtasks_gui.gui.editor import samples
 
     async with connect(home) as client:
         for spec in await asyncio.to_thread(samples.load, paths.find_resources()):

@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 from bgtasks_gui.gui import sides
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.detail.runs_tab import RunsTab
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
 

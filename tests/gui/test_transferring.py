@@ -22,7 +22,8 @@ from bgtasks_gui.gui.editor.adding.offers import Offer
 from bgtasks_gui.gui.frame.window import Window
 from bgtasks_gui.gui.transferring import Transferring
 from bgtasks_gui.wire import codec
-from tests.gui.support import looping, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import looping, views
 from tests.gui.support.stages import Stage
 
 URL = "https://a.example/1.iso"

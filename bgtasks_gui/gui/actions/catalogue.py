@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 from bgtasks_gui.client import commands
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions import files
-from bgtasks_gui.gui.models import states, transfer_rows
+from bgtasks_gui.gui.models import states
+from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import codec, shapes
 
 _S = runs.RunState

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bgtasks_gui.core import errors
-from bgtasks_gui.gui.models import transfer_rows
+from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import codec, shapes
 
 #: Kinds of files that a desktop may run, or that lead it to something else.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton
 
 from bgtasks_gui.core import durations
 from bgtasks_gui.gui.actions import limits
-from bgtasks_gui.gui.models.transfer_table import Speeds
+from bgtasks_gui.gui.models.transfers.transfer_table import Speeds
 from bgtasks_gui.gui.style import fonts, icons, mark, metrics
 from bgtasks_gui.gui.widgets.shape import Shape
 

@@ -16,7 +16,7 @@ from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.dialogs.limit import LimitDialog
 from bgtasks_gui.gui.editor.adding import offers
-from bgtasks_gui.gui.models.transfer_table import TransferTable
+from bgtasks_gui.gui.models.transfers.transfer_table import TransferTable
 from bgtasks_gui.gui.views.list_page import ListPage
 from bgtasks_gui.gui.views.page import Parts
 from bgtasks_gui.gui.views.transfers_bar import TransfersBar

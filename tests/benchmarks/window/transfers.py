@@ -30,7 +30,8 @@ from bgtasks_gui.wire import codec, shapes
 from tests.benchmarks import agents
 from tests.benchmarks.window import meters
 from tests.cli.fakes import views as told
-from tests.gui.support import clocks, looping, moves
+from tests.gui.fakes import moves
+from tests.gui.support import clocks, looping
 from tests.gui.support.stages import Stage
 
 #: What an agent sends: so often the newest progress of each run that moved since.

@@ -8,7 +8,8 @@ from math import sin
 from typing import Final
 
 from bgtasks_gui.wire import shapes
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
 MIB: Final = moves.MIB

@@ -46,7 +46,8 @@ from bgtasks_gui.gui.widgets.elided import ElidedLabel
 from tests.desktop.screens import moving
 from tests.desktop.screens.scenes import SCENES
 from tests.gui.editor.support import catalogs
-from tests.gui.support import looping, moves
+from tests.gui.fakes import moves
+from tests.gui.support import looping
 from tests.gui.support.clocks import ManualNow
 from tests.gui.support.stages import Stage
 

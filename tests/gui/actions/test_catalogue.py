@@ -7,7 +7,8 @@ import pytest
 
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions.catalogue import ACTIONS, BY_NAME, STARTS_GROUP, Action, Subject
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 
 TASK = views.task()
 OPEN = {"pending", "waiting", "running", "suspended"}

@@ -6,7 +6,8 @@ import pytest
 
 from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions import files
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui.dialogs.address import AddressDialog
 from bgtasks_gui.gui.style import theme
-from tests.gui.support import accessible, moves
+from tests.gui.fakes import moves
+from tests.gui.support import accessible
 from tests.gui.support.stages import collect
 
 

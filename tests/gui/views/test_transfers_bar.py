@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.gui.actions import limits
-from bgtasks_gui.gui.models.transfer_table import Speeds
+from bgtasks_gui.gui.models.transfers.transfer_table import Speeds
 from bgtasks_gui.gui.style import theme
 from bgtasks_gui.gui.views.transfers_bar import TransfersBar
 from tests.gui.support import accessible

@@ -17,7 +17,8 @@ from bgtasks_gui.gui.dialogs.limit import LimitDialog
 from bgtasks_gui.gui.editor.adding.offers import Offer
 from bgtasks_gui.gui.views.transfers_page import TransfersPage
 from bgtasks_gui.wire import codec
-from tests.gui.support import looping, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import looping, views
 from tests.gui.support.letters import ids
 from tests.gui.support.stages import Stage, collect
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.client.mirror import Mirror
 from bgtasks_gui.core import runs
-from bgtasks_gui.gui.models import transfer_rows
 from bgtasks_gui.gui.models.tally import Tally
+from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import shapes
 
 #: Seconds that are remembered.

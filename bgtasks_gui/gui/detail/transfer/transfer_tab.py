@@ -20,7 +20,7 @@ from bgtasks_gui.gui.detail.facts import FactSheet
 from bgtasks_gui.gui.detail.transfer.piece_map import PieceMap
 from bgtasks_gui.gui.detail.transfer.speed_plot import SpeedPlot
 from bgtasks_gui.gui.detail.transfer.speeds import Speeds
-from bgtasks_gui.gui.models import transfer_rows
+from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.gui.style import icons, mark, metrics
 from bgtasks_gui.gui.widgets.elided import ElidedLabel
 from bgtasks_gui.wire import shapes

@@ -12,7 +12,8 @@ from bgtasks_gui.gui.detail.transfer import speed_plot
 from bgtasks_gui.gui.detail.transfer.speed_plot import NEWS_MS, QUIET_MS, SpeedPlot
 from bgtasks_gui.gui.detail.transfer.speeds import Speeds
 from bgtasks_gui.gui.style import theme
-from tests.gui.support import accessible, looping, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import accessible, looping, views
 from tests.gui.support.stages import Stage
 
 MIB = moves.MIB

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bgtasks_gui.gui.detail.transfer.speeds import SPAN_S, Point, Speeds
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.support.stages import Stage, collect
 
 ONE = views.run(1).id

@@ -10,7 +10,8 @@ from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.detail.transfer.speeds import Speeds
 from bgtasks_gui.gui.detail.transfer.transfer_tab import TransferTab
-from tests.gui.support import accessible, looping, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import accessible, looping, views
 from tests.gui.support.stages import Stage
 
 RUN = moves.run(1, receipt=moves.receipt())

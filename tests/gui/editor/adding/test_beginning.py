@@ -9,7 +9,8 @@ from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.gui.editor.adding import beginning
 from bgtasks_gui.gui.editor.adding.beginning import Wanted
 from bgtasks_gui.wire import codec
-from tests.gui.support import moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
 URL = "https://a.example/x.iso"

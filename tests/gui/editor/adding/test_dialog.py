@@ -13,7 +13,8 @@ from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.gui.editor.adding.dialog import AddDialog
 from bgtasks_gui.gui.editor.adding.offers import Offer
 from bgtasks_gui.wire import codec
-from tests.gui.support import accessible, looping, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import accessible, looping, views
 from tests.gui.support.stages import Stage, collect
 
 URLS = ("https://a.example/1.iso", "https://a.example/2.iso", "https://a.example/3.iso")

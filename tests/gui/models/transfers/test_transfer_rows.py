@@ -3,12 +3,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from bgtasks_gui.gui.models import transfer_rows
 from bgtasks_gui.gui.models.asked import Asked
 from bgtasks_gui.gui.models.columns import Words
-from bgtasks_gui.gui.models.transfer_rows import Place, TransferRow
+from bgtasks_gui.gui.models.transfers import transfer_rows
+from bgtasks_gui.gui.models.transfers.transfer_rows import Place, TransferRow
 from bgtasks_gui.wire import codec, shapes
-from tests.gui.support import depending, moves, views
+from tests.gui.fakes import moves
+from tests.gui.support import depending, views
 from tests.gui.support.clocks import ManualNow
 
 MIB = moves.MIB

@@ -5,8 +5,9 @@ import pytest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from bgtasks_gui.gui.models.transfer_table import Speeds, TransferTable
-from tests.gui.support import moves, views
+from bgtasks_gui.gui.models.transfers.transfer_table import Speeds, TransferTable
+from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.support.letters import ids
 from tests.gui.support.stages import Stage
 

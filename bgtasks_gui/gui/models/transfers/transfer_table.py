@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject
 from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.bridge import Bridge
-from bgtasks_gui.gui.models import transfer_rows
 from bgtasks_gui.gui.models.asked import Asked
 from bgtasks_gui.gui.models.rows import RowTable
 from bgtasks_gui.gui.models.tally import Tally
-from bgtasks_gui.gui.models.transfer_rows import Place, TransferRow
+from bgtasks_gui.gui.models.transfers import transfer_rows
+from bgtasks_gui.gui.models.transfers.transfer_rows import Place, TransferRow
 from bgtasks_gui.wire import shapes
 
 _S = runs.RunState

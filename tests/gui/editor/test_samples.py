@@ -5,7 +5,7 @@ import sys
 from bgtasks_gui import paths
 from bgtasks_gui.client import commands
 from bgtasks_gui.client.client import Client
-from bgtasks_gui.gui import samples
+from bgtasks_gui.gui.editor import samples
 
 
 def test_placeholders_are_filled_in() -> None:
