@@ -32,6 +32,9 @@ class Desk:
     async def attempt(self, **fields: Any) -> Outcome:
         """Raises a `Trouble` where the connection fails."""
         self.begin(**fields)
+        return await self.go()
+
+    async def go(self) -> Outcome:
         try:
             async with asyncio.timeout(20.0):
                 return await download(self.spec, self.outlet)
