@@ -64,9 +64,8 @@ def reserve(path: str, run_id: str) -> tuple[Place, int] | Whole:
             if owner_of(place.path) == run_id:
                 return Whole(place.path)
             continue
-        fd = _create(place.part) or _adopt(place.part, run_id)
+        fd = _create(place, run_id) or _adopt(place.part, run_id)
         if fd is not None:
-            own(fd, run_id)
             return place, fd
     raise AssertionError("there is always another number")
 
@@ -118,13 +117,34 @@ def put_in_place(place: Place, fd: int, origin: str) -> str:
     raise AssertionError("there is always another number")
 
 
-def _create(part: str) -> int | None:
+def _create(place: Place, run_id: str) -> int | None:
+    """A new part file; None where there is one."""
     try:
-        fd = os.open(part, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+        fd = _create_nameless(place, run_id)
+        if fd is not None:
+            return fd
+        fd = os.open(place.part, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
         return None
     _is_locked(fd)
+    own(fd, run_id)
     return fd
+
+
+def _create_nameless(place: Place, run_id: str) -> int | None:
+    """One that has its run and its lock before a name; None where there are no such files."""
+    fd = syscalls.open_nameless(place.folder)
+    if fd is None:
+        return None
+    is_named = False
+    try:
+        own(fd, run_id)
+        _is_locked(fd)
+        is_named = syscalls.name(fd, place.folder, place.part)
+    finally:
+        if not is_named:
+            os.close(fd)
+    return fd if is_named else None
 
 
 def _adopt(part: str, run_id: str) -> int | None:

@@ -66,6 +66,43 @@ def _link_new(source: str, target: str) -> None:
         os.unlink(source)
 
 
+def open_nameless(folder: str) -> int | None:
+    """A new file that is in a folder, but not yet under a name; None where that cannot be."""
+    kind = getattr(os, "O_TMPFILE", 0)
+    if not kind:
+        return None
+    try:
+        fd = os.open(folder, os.O_RDWR | os.O_CLOEXEC | kind, 0o666)
+    except OSError:
+        return None
+    if os.path.exists(_by_number(fd)):
+        return fd
+    os.close(fd)
+    return None
+
+
+def name(fd: int, folder: str, path: str) -> bool:
+    """Give a nameless file a name; whether this file system can.
+
+    Raises `FileExistsError` where something has that name.
+    """
+    # A folder to begin at makes Python follow the link of /proc, though it is not used.
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.link(_by_number(fd), path, src_dir_fd=here)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    finally:
+        os.close(here)
+    return True
+
+
+def _by_number(fd: int) -> str:
+    return f"/proc/self/fd/{fd}"
+
+
 def sync_folder(folder: str) -> None:
     """Make safe which names are in it, where the file system lets one."""
     with contextlib.suppress(OSError):

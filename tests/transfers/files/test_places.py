@@ -64,6 +64,37 @@ def test_what_a_crash_left_is_taken_over(tmp_path: Path) -> None:
     os.close(fd)
 
 
+@pytest.mark.parametrize("missing", ["O_TMPFILE", "link"])
+def test_without_nameless_files_it_works_too(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(1, "no links here")
+
+    monkeypatch.setattr(os, missing, 0 if missing == "O_TMPFILE" else refuse)
+    place, fd = reserve(tmp_path / "file.bin", "one")
+    assert places.owner_of(place.part) == "one"
+    assert places.open_locked(place.part) is None
+    other, another = reserve(tmp_path / "file.bin", "two")
+    assert other.part != place.part
+    os.close(fd)
+    os.close(another)
+
+
+def test_part_file_never_has_a_name_and_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at any moment, a run finds what it left."""
+    seen: list[list[str]] = []
+    own = places.own
+    monkeypatch.setattr(
+        places, "own", lambda fd, run: (seen.append(os.listdir(tmp_path)), own(fd, run))
+    )
+    _, fd = reserve(tmp_path / "file.bin")
+    os.close(fd)
+    assert seen == [[]]
+
+
 def test_what_another_run_left_is_not(tmp_path: Path) -> None:
     place, fd = reserve(tmp_path / "file.bin", "one")
     os.close(fd)
