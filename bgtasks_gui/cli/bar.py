@@ -100,7 +100,15 @@ class DrawnBar:
         self._progress.stop()
 
     def state(self, run: shapes.RunView) -> None:
-        self._progress.update(self._row, description=headline(run))
+        self.describe(headline(run))
+
+    def describe(self, said: str) -> None:
+        """What stands before the bar."""
+        self._progress.update(self._row, description=said)
+
+    def above(self, line: str) -> None:
+        """Say a line that stays, above the bar."""
+        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def progress(self, known: shapes.ProgressView) -> None:
         share = runs.fraction(known)

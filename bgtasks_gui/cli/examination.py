@@ -149,6 +149,23 @@ def _zone_of_system() -> str | None:
     return name if found else str(place)
 
 
+def look_at_authorities(home: paths.Home) -> Iterator[Finding]:
+    """Where OpenSSL, as transfers use it, finds whom this system trusts."""
+    import ssl  # slow to load, and of no use to any other command
+
+    known = ssl.get_default_verify_paths()
+    if known.cafile is not None:
+        yield _ok("authorities", known.cafile)
+    elif known.capath is not None and any(Path(known.capath).iterdir()):
+        yield _ok("authorities", known.capath)
+    else:
+        yield _warn(
+            "authorities",
+            "This system trusts nobody, so no https:// address can be used. "
+            "Install the package ca-certificates.",
+        )
+
+
 def look_at_buses(home: paths.Home) -> Iterator[Finding]:
     system = _bus_path(os.environ.get("DBUS_SYSTEM_BUS_ADDRESS", ""), _SYSTEM_BUS)
     session = _bus_path(
@@ -157,7 +174,7 @@ def look_at_buses(home: paths.Home) -> Iterator[Finding]:
     )
     for name, path, lost in (
         ("system bus", system, "power, network and session are known only roughly"),
-        ("session bus", session, "desktop notices and idle time are not available"),
+        ("session bus", session, "desktop notices, idle time and the keyring are not available"),
     ):
         if path is None or _answers(path):
             yield _ok(name, path or "at an address of its own")

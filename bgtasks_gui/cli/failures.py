@@ -9,7 +9,7 @@ import click
 
 from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client.phrases import text
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, runs
 
 DONE: Final = 0
 RUN_FAILED: Final = 1
@@ -38,6 +38,9 @@ _EXIT_CODES: Final[tuple[tuple[type[errors.UserError], int], ...]] = (
 )
 
 
+_OF_RUNS: Final = {runs.RunState.COMPLETED: DONE, runs.RunState.FAILED: RUN_FAILED}
+
+
 def end(code: int) -> NoReturn:
     """End the command with this exit code, without a word."""
     raise click.exceptions.Exit(code)
@@ -47,6 +50,11 @@ def exit_code(error: errors.UserError) -> int:
     if error.code == "internal":
         return RUN_FAILED
     return next((code for type_, code in _EXIT_CODES if isinstance(error, type_)), USAGE)
+
+
+def exit_code_of(state: runs.RunState) -> int:
+    """What a command that waited for a run ends with."""
+    return _OF_RUNS.get(state, CANCELED)
 
 
 def tell_error(error: errors.UserError, *, as_json: bool, option: str | None = None) -> int:

@@ -1,8 +1,8 @@
-"""The options that every kind of task takes, in the order that `--help` lists them."""
+"""The options that tasks take, in the order that `--help` lists them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar, get_args
 
 import click
@@ -82,7 +82,6 @@ _HOW: Final = (
         "--notice", type=click.Choice([str(one) for one in tasks.NoticePolicy]),
         help="When you are told: auto is progress and failures.",
     ),
-    click.option("--progress-pattern", metavar="TEXT", help='As in "{done} of {total} files".'),
 )  # fmt: skip
 
 _LIMITS: Final = (
@@ -94,6 +93,12 @@ _LIMITS: Final = (
     click.option(
         "--grace", metavar="DURATION", callback=_LENGTH, help="Time to clean up on a cancel (10s)."
     ),
+    click.option("--expires", metavar="TIME", callback=_MOMENT, help="Never fire from then on."),
+)  # fmt: skip
+
+#: Only where there is a process.
+_PROCESS: Final = (
+    click.option("--progress-pattern", metavar="TEXT", help='As in "{done} of {total} files".'),
     click.option("--nice", metavar="N", type=int, help="Niceness, 0 to 19."),
     click.option("--io-priority", type=click.Choice(get_args(processes.IoPriority)),
                  help="How it competes for the disk."),
@@ -101,15 +106,14 @@ _LIMITS: Final = (
         "--memory-max", metavar="SIZE", callback=params.reads(durations.parse_size),
         help='Memory of all its processes: "500M".',
     ),
-    click.option("--expires", metavar="TIME", callback=_MOMENT, help="Never fire from then on."),
-)  # fmt: skip
-
-_WHERE: Final = (
     click.option("--cwd", metavar="DIR", help="Folder it runs in; this one is the default."),
     click.option(
         "--env", metavar="NAME=VALUE", multiple=True, help="A variable for its runs (repeat it)."
     ),
     click.option("--no-environment", is_flag=True, help="Store no variables of this shell."),
+)  # fmt: skip
+
+_WHOSE: Final = (
     click.option("--group", metavar="GROUP", help="A named set of tasks."),
     click.option("--owner", metavar="OWNER", help="The program that registers it."),
     click.option("--mode", "modes", metavar="MODE", multiple=True, help="A mode it declares."),
@@ -124,7 +128,18 @@ _IF_EXISTS: Final = (
 
 
 def of_a_task(function: F) -> F:
-    """Give a command the options of `words.specs.Chosen`, `--replace`, `--keep-both`, `--json`."""
-    for option in reversed((*_WHEN, *_ONLY_IF, *_HOW, *_LIMITS, *_WHERE, *_IF_EXISTS)):
+    """Give a command those of `words.specs.Chosen`, `--replace`, `--keep-both` and `--json`,
+    without those of programs and functions."""
+    return _given((*_WHEN, *_ONLY_IF, *_HOW, *_LIMITS, *_WHOSE, *_IF_EXISTS), function)
+
+
+def of_a_process(function: F) -> F:
+    """Give a command all of them."""
+    groups = (*_WHEN, *_ONLY_IF, *_HOW, *_LIMITS, *_PROCESS, *_WHOSE, *_IF_EXISTS)
+    return _given(groups, function)
+
+
+def _given(options: Sequence[Callable[[F], F]], function: F) -> F:
+    for option in reversed(options):
         function = option(function)
     return function

@@ -20,6 +20,7 @@ _LOOKS: Final[tuple[Callable[[paths.Home], Iterator[examination.Finding]], ...]]
     examination.look_at_database,
     examination.look_at_disk,
     examination.look_at_clock,
+    examination.look_at_authorities,
     examination.look_at_buses,
 )
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import click
 
 from bgtasks_gui.cli import failures, params
-from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.cli.show import outlet, runs
 from bgtasks_gui.client import blocking, commands, connect
-from bgtasks_gui.client.phrases import runs, text, times
-from bgtasks_gui.core import runs as states
+from bgtasks_gui.client.phrases import times
 from bgtasks_gui.wire import shapes
-
-_EXIT_CODES: Final = {
-    states.RunState.COMPLETED: failures.DONE,
-    states.RunState.FAILED: failures.RUN_FAILED,
-}
 
 
 @click.command(
@@ -56,8 +48,8 @@ def run(
     if as_json:
         outlet.say_json(ended)
     else:
-        _tell_end(ended)
-    failures.end(_EXIT_CODES.get(ended.state, failures.CANCELED))
+        outlet.remark(runs.ending(ended, times.now()))
+    failures.end(failures.exit_code_of(ended.state))
 
 
 def _wait(client: blocking.BlockingClient, found: shapes.RunView) -> shapes.RunView:
@@ -72,10 +64,3 @@ def _wait(client: blocking.BlockingClient, found: shapes.RunView) -> shapes.RunV
             f"bgtasks cancel {found.id} ends it."
         )
         failures.end(failures.INTERRUPTED)
-
-
-def _tell_end(ended: shapes.RunView) -> None:
-    now = times.now()
-    took = f" after {runs.took(ended, now)}" if ended.started_at is not None else ""
-    told = f"{text.one_line(ended.task_name)}: {runs.word(ended.state)}{took}."
-    outlet.remark(f"{told} {text.clean(runs.note(ended, now))}".rstrip())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 import msgspec
 
 from bgtasks_gui.cli import params
 from bgtasks_gui.cli.show import outlet
 from bgtasks_gui.client import commands, connect
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import durations, errors
 from bgtasks_gui.settings import Settings
 from bgtasks_gui.wire import codec
+
+#: Settings that are speeds, written as "2M" or "off".
+_RATES: Final = frozenset({"rate_limit"})
 
 
 @click.command(
@@ -28,8 +33,7 @@ def settings(changes: tuple[str, ...], as_json: bool) -> None:
         outlet.say_json(known)
         return
     for field in msgspec.structs.fields(Settings):
-        value = getattr(known, field.name)
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        shown = _shown(getattr(known, field.name))
         outlet.say(f"{field.name + '=' + shown:<24}{_description(field.name)}")
 
 
@@ -38,7 +42,7 @@ def changed(known: Settings, changes: tuple[str, ...]) -> Settings:
 
     Raises `errors.InvalidField` naming the setting that is not acceptable.
     """
-    values = msgspec.to_builtins(known)
+    given = dict[str, object]()
     for change in changes:
         name, equals, text = change.partition("=")
         if not equals:
@@ -47,14 +51,24 @@ def changed(known: Settings, changes: tuple[str, ...]) -> Settings:
             there_are = ", ".join(Settings.__struct_fields__)
             message = f'There is no setting "{name}"; there are: {there_are}.'
             raise errors.InvalidField(message, field=name)
-        values[name] = text
+        given[name] = text
     try:
-        new: Settings = codec.convert(values, Settings)
+        given |= {
+            name: durations.parse_rate(str(given[name]), field=name)
+            for name in _RATES & given.keys()
+        }
+        new: Settings = codec.convert(msgspec.to_builtins(known) | given, Settings)
     except errors.InvalidField as error:
         raise errors.InvalidField(
             f"{error.field}: {error.message}", field=error.field or ""
         ) from error
     return new
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _description(name: str) -> str:

@@ -16,8 +16,16 @@ TITLES: Final = ("NAME", "NEXT", "LAST", "DOES")
 
 def row(task: shapes.TaskView, now: datetime, pause: shapes.PauseView | None) -> tuple[str, ...]:
     """Its line in a table under `TITLES`."""
-    last = "never ran" if task.last_run is None else run_phrases.summary(task.last_run, now)
+    last = "never ran" if task.last_run is None else _standing(task.last_run, now)
     return (task.name, tasks.following(task, now, pause), last, task.does)
+
+
+def _standing(run: shapes.RunView, now: datetime) -> str:
+    """ "running for 3 min, 45 %"."""
+    said = run_phrases.summary(run, now)
+    if run_phrases.has_ended(run) or run.progress is None:
+        return said
+    return ", ".join(filter(None, (said, run_phrases.percent(run.progress))))
 
 
 def paragraph(task: shapes.TaskView, now: datetime) -> list[str]:

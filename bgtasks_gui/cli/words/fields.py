@@ -13,6 +13,15 @@ _OPTIONS: Final = {
     "payload.argv": "ARGV",
     "payload.callable": "MODULE:FUNCTION",
     "payload.interpreter": "--python",
+    "payload.url": "URL",
+    "payload.file": "FILE",
+    "payload.headers": "--header",
+    "payload.rate": "--limit",
+    "payload.floor": "--min-speed",
+    "payload.floor_window": "--min-speed-time",
+    "payload.certificate": "--cert",
+    "payload.certificate_key": "--key",
+    "payload.authorities": "--cacert",
     "stop_on_condition_loss": "--on-loss",
     "conditions": "--if",
     "retry.attempts": "--retries",
@@ -29,6 +38,10 @@ _OPTIONS: Final = {
 _OF_TRIGGERS: Final = frozenset({"zone", "anchor"})
 _AS_NAMED: Final = frozenset(
     {"payload.cwd", "payload.env", "payload.args", "payload.kwargs", "payload.path"}
+    | {"payload.to", "payload.checksum", "payload.segments", "payload.method", "payload.body"}
+    | {"payload.request_timeout", "payload.resource_timeout", "payload.connect_timeout"}
+    | {"payload.attempts", "payload.priority", "payload.proxy", "payload.user", "payload.http2"}
+    | {"payload.repeat", "payload.protocol"}
     | {"overlap", "missed", "flex", "time_limit", "idle_limit", "grace", "progress_pattern"}
     | {"notice", "group", "owner", "anchor", "zone", "on"}
 )

@@ -16,7 +16,7 @@ from bgtasks_gui.wire import codec
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The options that every kind of task takes, read; None is "not given"."""
+    """The options of a task, read; None is "not given". Not every kind takes the last ones."""
 
     every: Sequence[timedelta]
     anchor: datetime | None
@@ -37,19 +37,20 @@ class Chosen:
     time_limit: timedelta | None
     idle_limit: timedelta | None
     grace: timedelta | None
-    nice: int | None
-    io_priority: processes.IoPriority | None
-    memory_max: int | None
-    progress_pattern: str | None
     group: str | None
     owner: str | None
     modes: Sequence[str]
     notice: str | None
     expires: datetime | None
     disabled: bool
-    cwd: str | None
-    env: Sequence[str]
-    no_environment: bool
+    # Of programs and functions
+    nice: int | None = None
+    io_priority: processes.IoPriority | None = None
+    memory_max: int | None = None
+    progress_pattern: str | None = None
+    cwd: str | None = None
+    env: Sequence[str] = ()
+    no_environment: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +65,15 @@ class Registration:
 
 
 def build(
-    chosen: Chosen, kind: str, name: str, payload: Mapping[str, object], environ: Mapping[str, str]
+    chosen: Chosen,
+    kind: str,
+    name: str,
+    payload: Mapping[str, object],
+    environ: Mapping[str, str] | None,
 ) -> Registration:
     """The registration, with folder and environment of this shell in it.
 
+    `environ` is None for a kind that has no process, which has use for neither.
     Raises `errors.InvalidField` where options do not go together.
     """
     asked = triggers.build(
@@ -77,9 +83,10 @@ def build(
             on=chosen.on,
         )
     )  # fmt: skip
-    stored, left_out = environment.capture(environ)
+    is_stored = environ is not None and not chosen.no_environment
+    stored, left_out = environment.capture(environ or {})
     own = environment.parse_pairs(chosen.env, field="payload.env")
-    where = {"cwd": folder(chosen.cwd), "env": own}
+    where = {} if environ is None else {"cwd": folder(chosen.cwd), "env": own}
     spec = tasks.TaskSpec(
         name=name,
         kind=kind,
@@ -90,9 +97,9 @@ def build(
         resources=_resources(chosen),
         modes=tuple(chosen.modes),
         enabled=not chosen.disabled,
-        environment=None if chosen.no_environment else stored,
+        environment=stored if is_stored else None,
     )
-    missing = () if chosen.no_environment else [one for one in left_out if one not in own]
+    missing = [one for one in left_out if one not in own] if is_stored else ()
     return Registration(spec=_refine(spec, chosen), origins=asked.origins, left_out=missing)
 
 

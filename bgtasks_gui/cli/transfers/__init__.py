@@ -1,0 +1,1 @@
+"""Downloads and uploads on the command line."""
