@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urljoin
 
-from bgtasks_gui.core import transfers
+from bgtasks_gui.core import reasons, transfers
 from bgtasks_gui.transfers.uploads.sending import Sending, done, refused
 from bgtasks_gui.transfers.web.failures import Trouble
 
 CANNOT_RESUME: Final = "the server cannot resume uploads, so one that is cut off starts again"
+#: The redirect of a server that has taken what was sent, to a page about it.
+_SEE_OTHER: Final = 303
 _UNKNOWN: Final = "it is not sent again by itself, since the server may have it"
 
 
@@ -31,6 +33,10 @@ async def send(sending: Sending) -> transfers.Outcome:
         if spec.is_repeatable or not sending.is_on_its_way:
             raise
         return transfers.Failed(code=trouble.code, detail=f"{trouble.detail}; {_UNKNOWN}")
+    if answer.turned_by not in (None, _SEE_OTHER):
+        # What answers now was asked for nothing but its own page (RFC 9110 15.4).
+        detail = f"{answer.turned_by} and another address, without taking the file"
+        return transfers.Failed(code=reasons.Code.SERVER_ANSWER, detail=detail)
     if 200 <= answer.status < 300:
         location = answer.headers.get("location")
         return done(sending, answer, urljoin(answer.url, location) if location else None)

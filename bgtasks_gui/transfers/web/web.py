@@ -50,9 +50,13 @@ class Request:
 class Answer:
     """An answer whose body is still to be read, once; `aclose` it in any case."""
 
-    def __init__(self, response: httpx.Response, spec: transfers.Spec) -> None:
+    def __init__(
+        self, response: httpx.Response, spec: transfers.Spec, turned_by: int | None = None
+    ) -> None:
         self._response = response
         self._spec = spec
+        #: The redirect after which something else was asked for, and no body sent along.
+        self.turned_by = turned_by
         self._parsed: AsyncIterator[bytes] | None = None
         self.status = response.status_code
         self.phrase = response.reason_phrase or httpx.codes.get_reason_phrase(self.status)
@@ -166,16 +170,19 @@ class Web:
             trail = redirects.Trail(asked)
             login = await self._login(asked.url, self._spec.user)
             response = await self._send(asked, login)
+            turned_by: int | None = None
             while (following := await self._next(trail, response, asked)) is not None:
                 if not redirects.is_same_place(asked.url, following.url):
                     login = None
                 # What an address brings along is for whoever it names.
                 login = await self._login(following.url, "") or login
+                if following.method != asked.method:
+                    turned_by = response.status_code
                 asked = following
                 response = await self._send(asked, login)
         except FOREIGN as error:
             raise _explained(error, asked.url, self._spec) from error
-        return Answer(response, self._spec)
+        return Answer(response, self._spec, turned_by)
 
     async def _next(
         self, trail: redirects.Trail, response: httpx.Response, asked: httpx.Request

@@ -12,7 +12,7 @@ from bgtasks_gui.transfers.uploads.plain import CANNOT_RESUME, may_have_arrived
 from tests.faults.support import uploads
 from tests.faults.support.owners import Owner
 from tests.faults.support.scenarios import UNREACHED, WHOLE, Code, failed, make_upload, until
-from tests.faults.support.scripts import say
+from tests.faults.support.scripts import redirect, say
 from tests.faults.support.server import Server
 from tests.transfers.uploads.conftest import CONTENT
 
@@ -108,3 +108,21 @@ async def test_so_long_as_the_server_asks_for(server: Server, owner: Owner, file
     outcome = await owner.start(make_upload(url, file)).over()
     assert isinstance(outcome, Failed)
     assert (outcome.wait_s, outcome.is_passing) == (7.0, True)
+
+
+@pytest.mark.parametrize("status", [301, 302])
+async def test_a_page_instead_of_a_taken_file_is_no_success(
+    server: Server, owner: Owner, file: Path, status: int
+) -> None:
+    page = server.on("/page", say(200))
+    url = server.on("/up", redirect(page, status))
+    run = owner.start(make_upload(url, file, **ONCE))
+    outcome = await run.over()
+    assert isinstance(outcome, Failed)
+    assert outcome.detail == f"{status} and another address, without taking the file"
+
+
+async def test_a_page_about_a_taken_file_is(server: Server, owner: Owner, file: Path) -> None:
+    page = server.on("/page", say(200))
+    url = server.on("/up", redirect(page, 303))
+    WHOLE.check(await owner.start(make_upload(url, file, **ONCE)).over())
