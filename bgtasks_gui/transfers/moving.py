@@ -180,8 +180,7 @@ class Moving:
         self._message = message
         if self._start is not None and message != "connecting":
             self._start.end()
-        figure = transfers.Figure(done=done, total=total, message=message)
-        self._around.reports.moved(self.run_id, figure)
+        self._around.reports.moved(self.run_id, done, total, message)
 
     def say(self, line: str) -> None:
         self._around.reports.said(self.run_id, line)

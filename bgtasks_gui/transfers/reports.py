@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
 from bgtasks_gui.core import ports, transfers
 from bgtasks_gui.core.transfer_ports import TransferListener
 
@@ -68,15 +66,18 @@ class Reports:
         self._clock = clock
         self._delivery = delivery
         self._calls: list[_Call] = []
-        self._figures: dict[str, transfers.Figure] = {}
+        #: Bytes there are, bytes in all, and what else happens; one for each piece that comes.
+        self._figures: dict[str, tuple[int, int | None, str | None]] = {}
         #: Bytes that were told last, by run.
         self._told: dict[str, int] = {}
         self._timer: ports.Timer | None = None
         self._moving: ports.Timer | None = None
 
-    def moved(self, run_id: str, figure: transfers.Figure) -> None:
+    def moved(
+        self, run_id: str, done: int, total: int | None = None, message: str | None = None
+    ) -> None:
         """How far it is; only the newest figure is told."""
-        self._figures[run_id] = figure
+        self._figures[run_id] = done, total, message
         if self._moving is None:
             self._moving = self._clock.call_later(MOVED_EVERY_S, self._tell_figures)
 
@@ -115,14 +116,16 @@ class Reports:
         self._moving = None
         if not self._figures:
             return
-        told = {run_id: self._honest(run_id, one) for run_id, one in self._figures.items()}
+        told = {run_id: self._honest(run_id, *one) for run_id, one in self._figures.items()}
         self._told.update({run_id: figure.done for run_id, figure in told.items()})
         self._figures = {}
         self._calls.append(lambda listener: listener.moved(told))
         self.flush()
 
-    def _honest(self, run_id: str, figure: transfers.Figure) -> transfers.Figure:
+    def _honest(
+        self, run_id: str, done: int, total: int | None, message: str | None
+    ) -> transfers.Figure:
         """Less than was told before is not told without a word (wishes W21)."""
-        if figure.message is None and figure.done < self._told.get(run_id, 0):
-            return msgspec.structs.replace(figure, message="restarted")
-        return figure
+        if message is None and done < self._told.get(run_id, 0):
+            message = "restarted"
+        return transfers.Figure(done=done, total=total, message=message)

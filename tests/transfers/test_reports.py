@@ -67,8 +67,8 @@ async def told() -> Told:
 
 async def test_four_times_a_second_at_most_and_only_the_newest(told: Told) -> None:
     for done in range(5):
-        told.reports.moved("a", Figure(done=done))
-    told.reports.moved("b", Figure(done=7, total=9))
+        told.reports.moved("a", done)
+    told.reports.moved("b", 7, 9)
     assert await told.after(MOVED_EVERY_S - 0.01) == []
     assert await told.after(0.01) == [("a", Figure(done=4)), ("b", Figure(done=7, total=9))]
     assert await told.after(10.0) == [], "nothing moved"
@@ -76,24 +76,24 @@ async def test_four_times_a_second_at_most_and_only_the_newest(told: Told) -> No
 
 
 async def test_less_than_before_is_not_told_without_a_word(told: Told) -> None:
-    told.reports.moved("a", Figure(done=100))
+    told.reports.moved("a", 100)
     await told.after(MOVED_EVERY_S)
-    told.reports.moved("a", Figure(done=0, message="restarted"))
-    told.reports.moved("a", Figure(done=5))
+    told.reports.moved("a", 0, message="restarted")
+    told.reports.moved("a", 5)
     assert await told.after(MOVED_EVERY_S) == [("a", Figure(done=5, message="restarted"))]
-    told.reports.moved("a", Figure(done=6))
+    told.reports.moved("a", 6)
     assert await told.after(MOVED_EVERY_S) == [("a", Figure(done=6))]
 
 
 async def test_in_order_and_nothing_after_the_end(told: Told) -> None:
     told.reports.said("a", "two\nlines ")
     told.reports.recorded("a", RECORD)
-    told.reports.moved("a", Figure(done=1))
+    told.reports.moved("a", 1)
     told.reports.ended("a", RECORD, Stopped())
     assert await told.after(GATHERED_S) == [("a", "two lines"), ("a", RECORD), ("a", Stopped())]
     assert told.ends == 1
     assert await told.after(MOVED_EVERY_S) == []
-    told.reports.moved("a", Figure(done=0))
+    told.reports.moved("a", 0)
     assert await told.after(MOVED_EVERY_S) == [("a", Figure(done=0))], "another attempt"
 
 

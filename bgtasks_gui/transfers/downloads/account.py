@@ -45,6 +45,10 @@ class Account:
         )
 
     @property
+    def length(self) -> int | None:
+        return self._record.length
+
+    @property
     def is_same_address(self) -> bool:
         """Whether what is known was told by the address in force."""
         return self._record.source_of in ("", _digest(self._record.url))

@@ -262,7 +262,7 @@ class Fetching:
                 size = len(piece)
                 self._account.moved += size
                 storage.put(span, comparison.rest_of(piece) if comparison else piece)
-                self._outlet.moved(self._account.has, self._account.record.length)
+                self._outlet.moved(self._account.has, self._account.length)
                 await self._outlet.pay(size)
                 if span.is_complete and not storage.spans.extend(span):
                     return

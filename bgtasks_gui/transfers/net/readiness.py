@@ -18,7 +18,8 @@ class Readiness:
         self, sock: socket.socket, watch: Callable[..., Any], unwatch: Callable[..., Any]
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._sock = sock
+        # Its number: with the socket itself, asyncio's selector would write down a text about it.
+        self._number = sock.fileno()
         self._watch = watch
         self._unwatch = unwatch
         self._waiter: asyncio.Future[None] | None = None
@@ -31,21 +32,21 @@ class Readiness:
         if self._is_closed:
             raise ConnectionAbortedError("the connection was closed here")
         waiter = self._waiter = self._loop.create_future()
-        self._watch(self._sock, self._on_ready)
+        self._watch(self._number, self._on_ready)
         self._set_clock(timeout_s)
         try:
             await waiter
         finally:
             self._waiter = None
             if not self._is_closed:
-                self._unwatch(self._sock)
+                self._unwatch(self._number)
 
     def close(self) -> None:
         """Before the socket itself is."""
         if self._is_closed:
             return
         self._is_closed = True
-        self._unwatch(self._sock)
+        self._unwatch(self._number)
         if self._timer is not None:
             self._timer.cancel()
         if self._waiter is not None and not self._waiter.done():
