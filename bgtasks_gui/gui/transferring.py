@@ -110,14 +110,11 @@ class Transferring(QObject):
     def _open_dialog(self, make: type[AddDialog], offer: Offer) -> None:
         bridge = self._window.parts.bridge
         assert self._catalog is not None
-        dialog = make(bridge.client, self._catalog, offer, self._names, self._window)
+        dialog = make(bridge.client, self._catalog, offer, self._window)
         self._dialogs.add(dialog)
         dialog.finished.connect(lambda: self._dialogs.discard(dialog))
         dialog.added.connect(self._on_added)
         dialog.open()
-
-    def _names(self) -> frozenset[str]:
-        return frozenset(task.name for task in self._window.parts.bridge.mirror.tasks.values())
 
     def _on_added(self, begun: Sequence[shapes.RunView]) -> None:
         self._awaited = begun[-1].id

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bgtasks_gui.client.phrases import transfers
 from bgtasks_gui.core import errors
 from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import codec, shapes
@@ -42,7 +43,7 @@ def path_of(task: shapes.TaskView | None, run: shapes.RunView | None) -> str:
     """Where the file of a transfer is or will be; "" where that is not known (yet)."""
     if run is None or run.kind not in transfer_rows.WAYS:
         return ""
-    told = transfer_rows.result_path(run)
+    told = transfers.path_of(run)
     if not told and run.receipt is not None:
         told = run.receipt.path or ""
     return told or transfer_rows.place_of(task).path

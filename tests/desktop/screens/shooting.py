@@ -138,7 +138,7 @@ class Shooting:
 
     def _make_adding(self, offer: Offer, *, is_unfolded: bool = False) -> AddDialog:
         client = self._stage.bridge.client
-        dialog = AddDialog(client, catalogs.catalog(), offer, frozenset, self.window)
+        dialog = AddDialog(client, catalogs.catalog(), offer, self.window)
         if is_unfolded:
             dialog.form.unfold_button.click()
         return dialog

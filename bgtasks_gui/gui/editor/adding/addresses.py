@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -42,14 +41,8 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
-def name_of(url: str, taken: Container[str] = ()) -> str:
-    """What a task that moves this is called: as its file, with a number where that is taken."""
-    first = _file_name(url)
-    numbered = (f"{first} ({number})" for number in itertools.count(2))
-    return next(one for one in itertools.chain((first,), numbered) if one not in taken)
-
-
-def _file_name(url: str) -> str:
+def name_of(url: str) -> str:
+    """What a task that moves this is called: as its file."""
     try:
         parts = urlsplit(url)
         path, host = unquote(parts.path), parts.hostname or ""

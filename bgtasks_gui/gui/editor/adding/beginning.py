@@ -1,11 +1,10 @@
-"""Begins transfers: registers a task for each, under a name of its own, and runs it."""
+"""Begins transfers: registers a task for each, called as its file, and runs it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from urllib.parse import quote
 
 from bgtasks_gui.client import commands
@@ -14,9 +13,6 @@ from bgtasks_gui.core import errors
 from bgtasks_gui.gui.editor import asking
 from bgtasks_gui.gui.editor.adding import addresses
 from bgtasks_gui.wire import codec, shapes
-
-#: Names that are tried, where others take them at the same time.
-_TRIES: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +37,9 @@ class Wanted:
             own["file"] = str(self.file)
         return options | own
 
-    def name(self, taken: Collection[str]) -> str:
-        return addresses.name_of(self.file.as_uri() if self.file else self.url, taken)
+    @property
+    def name(self) -> str:
+        return addresses.name_of(self.file.as_uri() if self.file else self.url)
 
 
 def wanted(typed: Sequence[str], files: Sequence[Path]) -> tuple[Wanted, ...]:
@@ -52,31 +49,17 @@ def wanted(typed: Sequence[str], files: Sequence[Path]) -> tuple[Wanted, ...]:
     return tuple(Wanted(kind="download", url=url) for url in typed)
 
 
-async def begin(
-    client: Client, one: Wanted, options: codec.JsonObject, names: Collection[str]
-) -> shapes.RunView:
-    """Register it and run it.
+async def begin(client: Client, one: Wanted, options: codec.JsonObject) -> shapes.RunView:
+    """Register it, beside others of its name, and run it.
 
     Raises `errors.InvalidField`, its field as it is called in a task.
     """
-    task = await _register(client, one, one.payload(options), set(names))
+    value = {"name": one.name, "kind": one.kind, "payload": one.payload(options)}
+    spec = asking.spec_of(value)
+    task = await client(commands.register_task(spec, if_exists="keep_both"))
     try:
         return await client(commands.run_task(task.id))
     except errors.UserError:
         # A task that nobody asked to keep, and that did not even begin.
         await client(commands.remove_task(task.id))
         raise
-
-
-async def _register(
-    client: Client, one: Wanted, payload: codec.JsonObject, taken: set[str]
-) -> shapes.TaskView:
-    for _ in range(_TRIES):
-        name = one.name(taken)
-        spec = asking.spec_of({"name": name, "kind": one.kind, "payload": payload})
-        try:
-            return await client(commands.register_task(spec))
-        except errors.DuplicateName:
-            # Registered since the names were read.
-            taken.add(name)
-    raise errors.DuplicateName(f"Too many tasks are called {one.name(())}.", field="name")

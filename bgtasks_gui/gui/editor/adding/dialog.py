@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -51,14 +50,12 @@ class AddDialog(Sheet):
         client: Client,
         catalog: shapes.CatalogView,
         offer: Offer,
-        names: Callable[[], Collection[str]],
         parent: QWidget | None = None,
     ) -> None:
         self._files = offer.files
         self._kind = "upload" if offer.files else "download"
         super().__init__(_TITLES[self._kind].format(what=_say_files(offer)), "", parent)
         self._client = client
-        self._names = names
         self._work = Work(self._on_refused)
         self._begun: list[shapes.RunView] = []
         self.words = self._make_words(offer)
@@ -188,7 +185,7 @@ class AddDialog(Sheet):
         """Begin one after the other; what was begun is not asked for again after a refusal."""
         options, left = self.form.value(), list(beginning.wanted(typed, self._files))
         while left:
-            run = await beginning.begin(self._client, left[0], options, self._names())
+            run = await beginning.begin(self._client, left[0], options)
             self._begun.append(run)
             self._keep(left := left[1:])
         self.accept()

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-
 from bgtasks_gui.client.phrases import runs as run_phrases
-from bgtasks_gui.client.phrases import text, times
+from bgtasks_gui.client.phrases import text, times, transfers
 from bgtasks_gui.core import durations, reasons, runs
 from bgtasks_gui.gui.models import states, task_rows
 from bgtasks_gui.gui.models.asked import Asked
@@ -137,18 +135,9 @@ def _complete(row: TransferRow, now: datetime) -> str:
     run = row.run
     when = times.when(run.completed_at or run.triggered_at, now)
     where = f" to {row.place.host}" if run.kind == "upload" and row.place.host else ""
-    path = result_path(run)
+    path = transfers.path_of(run)
     where = f" as {path}" if path else where
     return text.one_line(f"Complete {when}{where}")
-
-
-def result_path(run: shapes.RunView) -> str:
-    """Where the file of a completed download is; "" where that is not told."""
-    result = run.result
-    if isinstance(result, msgspec.Raw):
-        result = codec.plain(result)
-    path = result.get("path") if isinstance(result, dict) else None
-    return path if isinstance(path, str) else ""
 
 
 def _because(reason: shapes.ReasonView | None) -> str:

@@ -74,9 +74,3 @@ def test_what_is_typed_is_taken_line_by_line_as_it_is() -> None:
 )
 def test_a_task_is_called_as_its_file(url: str, name: str) -> None:
     assert addresses.name_of(url) == name
-
-
-def test_a_name_that_is_taken_gets_a_number() -> None:
-    url = "https://a.example/x.iso"
-    assert addresses.name_of(url, {"x.iso"}) == "x.iso (2)"
-    assert addresses.name_of(url, {"x.iso", "x.iso (2)"}) == "x.iso (3)"

@@ -19,14 +19,13 @@ REMOVE = f"DELETE /v1/tasks/{views.task(1).id}"
 ONE = Wanted(kind="download", url=URL)
 
 
-def registering(stage: Stage, *taken: str) -> list[tasks.TaskSpec]:
-    """An agent that has tasks of these names; what it was asked to register."""
+def registering(stage: Stage) -> list[tasks.TaskSpec]:
+    """What the agent is asked to register."""
     asked: list[tasks.TaskSpec] = []
 
     def answer(call: Call[object]) -> object:
         asked.append(codec.decode(call.body, tasks.TaskSpec))
-        if asked[-1].name in taken:
-            return errors.DuplicateName("There is one.", field="name")
+        assert call.query == {"if_exists": "keep_both"}, "others may be called so"
         return moves.task(1)
 
     stage.way.on("POST /v1/tasks", answer)
@@ -52,30 +51,17 @@ def test_an_address_with_a_slash_is_a_folder(url: str, target: str) -> None:
     assert one.payload({"method": "POST"}) == {
         "method": "POST", "url": target, "file": "/home/ada/a b",
     }  # fmt: skip
-    assert one.name(()) == "a b"
+    assert one.name == "a b"
 
 
 async def test_it_is_registered_with_its_options_and_run(stage: Stage) -> None:
     asked = registering(stage)
     stage.way.on(RUN, moves.run(1))
-    run = await beginning.begin(stage.bridge.client, ONE, {"to": "/tmp/"}, ())
+    run = await beginning.begin(stage.bridge.client, ONE, {"to": "/tmp/"})
     assert run == moves.run(1)
     [spec] = asked
     assert (spec.name, spec.kind, spec.triggers) == ("x.iso", "download", ())
     assert codec.plain(spec.payload) == {"to": "/tmp/", "url": URL}
-
-
-async def test_a_name_that_was_taken_meanwhile_is_passed_over(stage: Stage) -> None:
-    asked = registering(stage, "x.iso (2)")
-    stage.way.on(RUN, moves.run(1))
-    await beginning.begin(stage.bridge.client, ONE, {}, {"x.iso"})
-    assert [spec.name for spec in asked] == ["x.iso (2)", "x.iso (3)"]
-
-
-async def test_there_is_an_end_to_names(stage: Stage) -> None:
-    stage.way.on("POST /v1/tasks", errors.DuplicateName("There is one.", field="name"))
-    with pytest.raises(errors.DuplicateName, match=r"Too many tasks are called x\.iso"):
-        await beginning.begin(stage.bridge.client, ONE, {}, ())
 
 
 async def test_a_task_that_did_not_begin_is_not_left_behind(stage: Stage) -> None:
@@ -83,5 +69,5 @@ async def test_a_task_that_did_not_begin_is_not_left_behind(stage: Stage) -> Non
     stage.way.on(RUN, errors.NotPossibleNow("The agent is stopping."))
     stage.way.on(REMOVE, {"id": views.task(1).id, "name": "x.iso", "canceled_runs": []})
     with pytest.raises(errors.NotPossibleNow):
-        await beginning.begin(stage.bridge.client, ONE, {}, ())
+        await beginning.begin(stage.bridge.client, ONE, {})
     assert stage.way.asked[-1] == REMOVE

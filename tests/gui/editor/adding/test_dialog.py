@@ -26,7 +26,7 @@ async def show(stage: Stage) -> AsyncIterator[Open]:
     made: list[AddDialog] = []
 
     def make(offer: Offer) -> AddDialog:
-        one = AddDialog(stage.bridge.client, moves.catalog(), offer, lambda: {"1.iso"})
+        one = AddDialog(stage.bridge.client, moves.catalog(), offer)
         one.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         made.append(one)
         one.show()
@@ -71,7 +71,7 @@ async def test_each_line_is_a_download(show: Open, taken: list[tasks.TaskSpec]) 
     QTest.keyClicks(folder, "/tmp/isos")
     dialog.confirm.click()
     await looping.until(lambda: added)
-    assert [spec.name for spec in taken] == ["1.iso (2)", "2.iso", "3.iso"]
+    assert [spec.name for spec in taken] == ["1.iso", "2.iso", "3.iso"]
     assert {codec.plain(spec.payload)["to"] for spec in taken} == {"/tmp/isos"}
     assert added == [((moves.run(1), moves.run(2), moves.run(3)),)]
     assert not dialog.isVisible()
@@ -106,7 +106,7 @@ async def test_what_is_wrong_with_an_address_is_said_below_it(
     assert dialog.note.text() == "One on each line."
     QTest.keyClick(dialog.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await looping.until(lambda: added)
-    assert [spec.name for spec in taken] == ["1.iso (2)", "3.iso"]
+    assert [spec.name for spec in taken] == ["1.iso", "3.iso"]
 
 
 async def test_what_was_begun_is_told_also_when_the_rest_is_given_up(

@@ -159,12 +159,6 @@ def test_how_much_there_is_of_one_that_has_ended() -> None:
     assert said(row("failed"), "progress") == Words()
 
 
-def test_the_path_of_a_result_may_be_told_as_json() -> None:
-    run = moves.run(1, "completed", result=msgspec.Raw(b'{"path":"/a"}'))
-    assert transfer_rows.result_path(run) == "/a"
-    assert transfer_rows.result_path(moves.run(1, "completed", result={"path": 5})) == ""
-
-
 def test_a_search_finds_the_address_the_folder_and_the_reason() -> None:
     of = row("waiting", waits_for="3 of 3 transfers run.")
     for words in ("example.org", "downloads/", "3 of 3", "file 1", "download"):
