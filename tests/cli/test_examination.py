@@ -101,6 +101,21 @@ def test_clock(place: paths.Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.words.startswith("Europe/Berlin (")
 
 
+def test_authorities(place: paths.Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle, folder = place.root / "authorities.pem", place.root / "authorities"
+    folder.mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    [found] = examination.look_at_authorities(place)
+    assert (found.verdict, "ca-certificates" in found.words) == ("warn", True)
+    (folder / "one.pem").touch()
+    [found] = examination.look_at_authorities(place)
+    assert (found.verdict, found.words) == ("ok", str(folder))
+    bundle.touch()
+    [found] = examination.look_at_authorities(place)
+    assert (found.verdict, found.words) == ("ok", str(bundle))
+
+
 def test_buses(place: paths.Home, monkeypatch: pytest.MonkeyPatch) -> None:
     door = place.root / "bus"
     with socket.socket(socket.AF_UNIX) as line:

@@ -5,6 +5,7 @@ import pytest
 
 from bgtasks_gui.cli import failures
 from bgtasks_gui.core import errors
+from bgtasks_gui.core.runs import RunState
 from bgtasks_gui.wire import codec
 
 
@@ -30,6 +31,14 @@ from bgtasks_gui.wire import codec
 )
 def test_exit_codes(error: errors.UserError, code: int) -> None:
     assert failures.exit_code(error) == code
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [(RunState.COMPLETED, 0), (RunState.FAILED, 1), (RunState.CANCELED, 5), (RunState.MISSED, 5)],
+)
+def test_what_waiting_for_a_run_ends_with(state: RunState, code: int) -> None:
+    assert failures.exit_code_of(state) == code
 
 
 def test_a_sentence_for_people(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,10 +7,13 @@ import click
 from bgtasks_gui.cli import options
 from bgtasks_gui.cli.words import specs
 
+#: Beside those of a registration.
+OTHERS = {"replace", "keep_both", "as_json"}
+
 
 def _command() -> click.Command:
     @click.command()
-    @options.of_a_task
+    @options.of_a_process
     def made(**_: object) -> None:
         return None
 
@@ -21,7 +24,18 @@ def test_every_field_of_a_registration_has_its_option() -> None:
     names = {parameter.name for parameter in _command().params}
     fields = {field.name for field in dataclasses.fields(specs.Chosen)}
     assert fields <= names
-    assert names - fields == {"replace", "keep_both", "as_json"}
+    assert names - fields == OTHERS
+
+
+def test_what_has_no_process_has_all_that_must_be_known() -> None:
+    @click.command()
+    @options.of_a_task
+    def made(**_: object) -> None:
+        return None
+
+    nothing = dataclasses.MISSING
+    needed = {one.name for one in dataclasses.fields(specs.Chosen) if one.default is nothing}
+    assert {parameter.name for parameter in made.params} == needed | OTHERS
 
 
 def test_without_options_nothing_is_chosen() -> None:

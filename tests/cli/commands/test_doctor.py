@@ -14,7 +14,8 @@ def test_with_the_agent_away(bgtasks: Bgtasks, home: Path) -> None:
     lines = shown.out.splitlines()
     subjects = [line[6:].partition(":")[0] for line in lines]
     assert subjects == [
-        "home", "agent", "supervisor", "database", "disk", "clock", "system bus", "session bus",
+        "home", "agent", "supervisor", "database", "disk", "clock", "authorities", "system bus",
+        "session bus",
     ]  # fmt: skip
     assert {line[:5].strip() for line in lines} <= {"ok", "warn"}
     assert "warn  agent: No agent is running" in shown.out

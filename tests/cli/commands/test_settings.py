@@ -28,6 +28,13 @@ def test_changes(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
     assert (body["history_days"], body["max_running"]) == (30.0, 4)
 
 
+def test_speeds_are_written_as_everywhere(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
+    assert "rate_limit=2097152 " in bgtasks("settings", "rate_limit=2M").out
+    assert "rate_limit=off " in bgtasks("settings", "rate_limit=off").out
+    sent = [asked.body for asked in agent.said_to("PUT /v1/settings")]
+    assert [body and body["rate_limit"] for body in sent] == [2_097_152, None]
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -35,6 +42,7 @@ def test_changes(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
         ("colour=red", 'There is no setting "colour"; there are: history_days,'),
         ("max_running=many", "max_running: "),
         ("history_days=0", "history_days: "),
+        ("rate_limit=fast", "rate_limit: 'fast' is no speed"),
     ],
 )
 def test_changes_that_cannot_be(

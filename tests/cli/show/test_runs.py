@@ -5,7 +5,7 @@ import msgspec
 from bgtasks_gui.cli.show import runs
 from bgtasks_gui.core.runs import RunState
 from tests.cli.conftest import NOW
-from tests.cli.fakes import views
+from tests.cli.fakes import receipts, views
 
 S = RunState
 
@@ -52,5 +52,38 @@ def test_paragraph_of_a_run_killed_without_exit_status() -> None:
         "backup: failed 7 min ago",
         "It had to be killed (forced).",
         "Asked for by hand 10 min ago; took 3 min",
+        f"Run {views.RUN_ID}",
+    ]
+
+
+def test_a_completed_transfer_says_how_it_went() -> None:
+    run = receipts.completed()
+    went = "100 MiB, 8.1 MiB/s on average, its sha256 is as expected"
+    assert runs.row(run, NOW)[-1] == went
+    assert runs.ending(run, NOW) == f"disc.iso: completed after 3 min: {went}."
+
+
+def test_why_it_ended_comes_before_how_it_went() -> None:
+    failed = receipts.completed(state=S.FAILED, reason=views.reason("Failed: no."))
+    assert runs.row(failed, NOW)[-1] == "Failed: no."
+    assert runs.ending(failed, NOW) == "disc.iso: failed after 3 min. Failed: no."
+    never = views.ended(S.SKIPPED, started_at=None)
+    assert runs.ending(never, NOW) == "backup: skipped."
+
+
+def test_paragraph_of_a_transfer_is_its_receipt() -> None:
+    [attempt] = receipts.receipt().attempts
+    again = msgspec.structs.replace(attempt, status=206, first=34 << 20, last=34 << 20, end=None)
+    run = receipts.run(state=S.WAITING, receipt=receipts.receipt(attempts=(attempt, again)))
+    assert runs.paragraph(run, NOW) == [
+        "disc.iso: waiting",
+        "Asked for by hand 10 min ago",
+        "Address     https://a.example/disc.iso",
+        "File        /tmp/disc.iso.part",
+        "So far      34 MiB of 100 MiB; it can go on from there",
+        "Speed       2 MiB/s on average, over 17 s",
+        'Known by    "one"',
+        "Attempts    2. 10 min ago from 34 MiB to 34 MiB, answer 206: goes on",
+        "            1. 10 min ago from 0 bytes to 34 MiB, answer 200: stopped",
         f"Run {views.RUN_ID}",
     ]

@@ -55,3 +55,11 @@ def test_paragraph_of_everything() -> None:
     assert "Note         It never can start." in shown
     assert "Environment  2 variables; show them with --environment" in shown
     assert tasks.environment(task) == ["A=1\ufffd", "B=2"]
+
+
+def test_row_of_one_that_runs_says_how_far_it_is() -> None:
+    running = views.run(progress=views.progress(9, 20, unit="bytes"))
+    task = views.task(last_run=running)
+    assert tasks.row(task, NOW, None)[2] == "running for 10 min, 45 %"
+    unknown = views.run(progress=views.progress(9))
+    assert tasks.row(views.task(last_run=unknown), NOW, None)[2] == "running for 10 min"
