@@ -29,7 +29,10 @@ from bgtasks_gui.gui.widgets.elided import ElidedLabel
 from bgtasks_gui.gui.widgets.shape import Shape
 
 #: Actions that have a button in the pane, as far as they fit.
-_BUTTONS: Final = ("resume", "suspend", "cancel", "retry", "run", "edit")
+_BUTTONS: Final = (
+    *("new_address", "resume", "suspend", "cancel", "retry", "open_file", "open_folder"),
+    *("run", "edit"),
+)
 _MOST_BUTTONS: Final = 4
 _HEAD_GAP: Final = 10
 #: Pixels of the head beside the buttons and the word for the state: signs, edges, a short name.
@@ -207,6 +210,9 @@ class Pane(QFrame):
             if name == "run" and "retry" in shown:
                 # The same once more, but without the arguments it had.
                 is_offered = False
+            if name == "new_address" and not self._needs_address:
+                # It can have one, but nothing is wrong with the old one.
+                is_offered = False
             room -= (button.sizeHint().width() + _HEAD_GAP) * is_offered
             if is_offered and room >= 0:
                 shown.add(name)
@@ -214,6 +220,12 @@ class Pane(QFrame):
                 # Qt would hand it to the next button, which may start something.
                 self.left.emit()
             button.setVisible(name in shown)
+
+    @property
+    def _needs_address(self) -> bool:
+        run = self._subject.run
+        reason = None if run is None else run.reason
+        return reason is not None and reason.remedy_action == "address"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

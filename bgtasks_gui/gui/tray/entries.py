@@ -16,7 +16,7 @@ from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject
 from bgtasks_gui.gui.tray.summary import Lines
 
 #: What can be done to a run from here.
-OFFERED: Final = ("suspend", "resume", "cancel", "logs")
+OFFERED: Final = ("suspend", "resume", "new_address", "cancel", "logs")
 
 
 class Entry(Protocol):

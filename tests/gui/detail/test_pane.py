@@ -12,6 +12,7 @@ from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.actions.offered import Offered
 from bgtasks_gui.gui.detail import pane as panes
 from bgtasks_gui.gui.detail.pane import Pane, Side
+from tests.gui.fakes import moves
 from tests.gui.support import accessible, looping, views
 from tests.gui.support.stages import Stage, collect
 
@@ -89,6 +90,18 @@ async def under_way(desk: Desk) -> PlayedTab:
 def buttons(pane: Pane) -> list[str]:
     found = [one for one in pane.findChildren(QPushButton) if one.isVisible()]
     return [one.text().strip() for one in found]
+
+
+async def test_a_new_address_is_offered_where_one_is_needed(desk: Desk) -> None:
+    desk.pane.resize(1200, 240)
+    needing = moves.run(1, "suspended", reason=moves.expired())
+    desk.look_at(Subject(moves.task(), needing), "needs_you")
+    assert buttons(desk.pane) == ["New address…", "Resume", "Cancel", "Open folder"]
+    desk.look_at(Subject(moves.task(), moves.run(1)))
+    assert buttons(desk.pane) == ["Suspend", "Cancel", "Open folder", "Run now"]
+    whole = moves.run(1, "completed", result={"path": "/tmp/x"})
+    desk.look_at(Subject(moves.task(), whole), "completed")
+    assert buttons(desk.pane) == ["Open file", "Open folder", "Run now", "Edit…"]
 
 
 # What it says

@@ -10,6 +10,7 @@ from bgtasks_gui.gui.tray.entries import FailureEntry, RunEntry, Section
 from bgtasks_gui.gui.tray.menu import spell
 from bgtasks_gui.gui.tray.summary import Line, Lines
 from tests.client.support.little_agent import make_run
+from tests.gui.fakes import moves
 from tests.gui.tray.support import lines
 
 Tell = Callable[..., None]
@@ -106,3 +107,13 @@ def test_a_failure_opens_its_run(menu: QMenu) -> None:
     assert opened == ["r1"]
     section.tell(Lines([], 0))
     assert lines.read(menu) == []
+
+
+def test_a_transfer_can_be_given_another_address(menu: QMenu, done: list[tuple[str, str]]) -> None:
+    run = moves.run(1, "suspended", reason=moves.expired())
+    entry = RunEntry(menu, lambda name, subject: done.append((name, subject.name)))
+    entry.tell(Subject(moves.task(), run), "file 1 needs a new address")
+    beneath = entry.action.menu()
+    assert lines.read(beneath) == ["Resume", "New address…", "Cancel", "Show log"]
+    lines.click(beneath, "New address…")
+    assert done == [("new_address", "file 1")]

@@ -30,11 +30,9 @@ class _SpeedAxis(pyqtgraph.AxisItem):  # type: ignore[misc]  # it has no types
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [f"{durations.say_size(round(one))}/s" for one in values]
 
-    def tickValues(
-        self, minVal: float, maxVal: float, size: float
-    ) -> list[tuple[float, list[float]]]:
-        step = round_step(maxVal)
-        count = int(maxVal // step)
+    def tickValues(self, _low: float, high: float, _size: float) -> list[tuple[float, list[float]]]:
+        step = round_step(high)
+        count = int(high // step)
         return [(step, [step * at for at in range(count + 1)])]
 
 
