@@ -23,7 +23,7 @@ class TransferPayload(
         _Meta(
             title="Headers",
             description="Sent with every request.",
-            extra_json_schema=_RARE,
+            extra_json_schema={**_RARE, "x-entry": "header"},
         ),
     ] = {}
     rate: Annotated[

@@ -170,7 +170,10 @@ class TextMapField(RowsField):
     """Texts by name."""
 
     titles = ("Name", "Value")
-    add_label = "Add a variable"
+
+    def __init__(self, field: tree.TextMap, known: Known) -> None:
+        self.add_label = f"Add a {field.entry}"
+        super().__init__(field, known)
 
     def problem(self) -> str | None:
         names = [name for name, _ in self.rows()]

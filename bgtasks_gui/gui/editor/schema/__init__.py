@@ -5,6 +5,7 @@ condition says all there is to know of its form where it is written:
 `x-labels` {JSON of a value: what to call it}, in the order to offer them;
 `x-empty` what null, or an empty text, means;
 `x-unit` what a number counts;
+`x-entry` what one of several named texts is called;
 `x-when` {sibling: schema}: the field is shown only while the siblings' values are such;
 `x-rare` that few people need the field, so that it is shown on demand;
 `x-inline` that the fields of an object stand among its siblings, without a heading;

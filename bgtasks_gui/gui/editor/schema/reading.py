@@ -105,7 +105,7 @@ class _Reader:
         if not properties:
             rest = schema.get("additionalProperties")
             if isinstance(rest, dict) and self._plain(rest)[0].get("type") == "string":
-                return tree.TextMap(**common)
+                return tree.TextMap(entry=schema.get("x-entry", "variable"), **common)
             return tree.AnyJson(holds="object", **common)
         required = schema.get("required", ())
         constants = {name: _constant(part) for name, part in properties.items()}

@@ -120,6 +120,9 @@ class CommandLine(Field):
 class TextMap(Field):
     """Texts by name, as variables of an environment."""
 
+    #: What one of them is called.
+    entry: str = "variable"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnyJson(Field):

@@ -37,6 +37,10 @@ def test_whatever_was_set_comes_back(qtbot: QtBot, value: object) -> None:
     assert widget.value() == value
 
 
+def test_what_is_added_is_called_as_the_schema_says() -> None:
+    assert a_field(tree.TextMap(label="Headers", entry="header")).add.text() == "Add a header"
+
+
 def test_a_variable_is_added_and_changed(qtbot: QtBot) -> None:
     widget = a_field(VARIABLES)
     qtbot.addWidget(widget)

@@ -32,6 +32,14 @@ def every_field(form: tree.Field) -> Iterator[tree.Field]:
 # The catalogue
 
 
+def test_named_texts_are_called_as_their_schema_says() -> None:
+    headers = named(reading.read_entry(catalogs.entry("download")).form, "headers")
+    variables = named(reading.read_entry(catalogs.entry("command")).form, "env")
+    assert isinstance(headers, tree.TextMap)
+    assert isinstance(variables, tree.TextMap)
+    assert (headers.entry, variables.entry) == ("header", "variable")
+
+
 def test_what_must_be_filled_in_comes_first() -> None:
     for kind in ("download", "upload"):
         names = [one.name for one in reading.read_entry(catalogs.entry(kind)).form.fields]
