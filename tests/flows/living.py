@@ -26,6 +26,9 @@ PATIENCE_S = 30.0
 class Living:
     """An agent over one home, its supervisor, and a client to both."""
 
+    #: What the agent's process runs.
+    command: tuple[str, ...] = (sys.executable, "-m", "bgtasks_gui", "agent", "run")
+
     def __init__(self, root: Path) -> None:
         self.home = paths.find_home({"BGTASKS_HOME": str(root)})
         self._process: subprocess.Popen[bytes] | None = None
@@ -34,7 +37,7 @@ class Living:
         """Start an agent and return once it answers."""
         env = {**os.environ, "BGTASKS_HOME": str(self.home.root)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bgtasks_gui", "agent", "run"],
+            self.command,
             env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self._process.stderr is not None
