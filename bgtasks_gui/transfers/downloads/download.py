@@ -97,16 +97,13 @@ class Download:
             return self._found_whole(whole)
         for _ in range(_ROUNDS):
             try:
-                outcome = await self._fetch()
+                return await self._fetch()
             except Restart as restart:
                 await self._begin_again(str(restart))
-            else:
-                if outcome is not None:
-                    return outcome
         raise Trouble("the file on the server changes again and again")
 
-    async def _fetch(self) -> transfers.Outcome | None:
-        """One round; None where it has to begin again."""
+    async def _fetch(self) -> transfers.Outcome:
+        """One round. Raises `Restart` where another is needed."""
         storage = self._storage
         self._is_composed = storage is not None and not storage.spans.is_empty
         fetching = Fetching(

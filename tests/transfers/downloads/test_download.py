@@ -13,10 +13,10 @@ import pytest
 from bgtasks_gui.core.reasons import Code
 from bgtasks_gui.core.transfers import Done, Failed, Held, Piece
 from bgtasks_gui.transfers.downloads import ranges
-from bgtasks_gui.transfers.files import room
+from bgtasks_gui.transfers.files import partfile, room
 from bgtasks_gui.transfers.web.failures import Trouble
 from tests.transfers.downloads.support.desks import Desk
-from tests.transfers.downloads.support.servers import Step, give, running, say
+from tests.transfers.downloads.support.servers import Exchange, Step, give, running, say
 
 CONTENT = os.urandom(300_000)
 OTHER = os.urandom(300_000)
@@ -315,3 +315,77 @@ async def test_folder_is_gone(tmp_path: Path) -> None:
         assert isinstance(outcome, Failed)
         assert outcome.code == Code.FILE_UNUSABLE
         assert not folder.exists()
+
+
+@pytest.mark.parametrize("has_blocks", [True, False])
+async def test_others_filled_the_disk(
+    has_blocks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken for the file in advance counts as room."""
+    async with running(CUT, give(CONTENT)) as server:
+        desk = Desk(server, tmp_path)
+        with pytest.raises(Trouble):
+            await desk.attempt()
+        if not has_blocks:
+            os.truncate(desk.part, 100_000)
+        monkeypatch.setattr(room, "free", lambda _: 0)
+        outcome = await desk.attempt()
+        assert isinstance(outcome, Done if has_blocks else Held)
+        if isinstance(outcome, Held):
+            assert 0 < outcome.needs <= 200_000
+            assert desk.record.done == 100_000
+
+
+async def test_crash_before_anything_was_recorded(tmp_path: Path) -> None:
+    desk, _ = await play(tmp_path, give(CONTENT), attempts=1)
+    async with running(give(CONTENT)) as server:
+        again = Desk(server, tmp_path)
+        assert isinstance(await again.attempt(), Done)
+        assert (again.names, again.record.path) == (["file.bin"], desk.record.path)
+        assert again.record.receipt.moved == 300_000
+
+
+async def test_failure_at_the_last_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is there: nothing is asked for another time."""
+
+    def refuse(*_: object) -> str:
+        raise OSError(5, "Input/output error")
+
+    async with running(give(CONTENT)) as server:
+        desk = Desk(server, tmp_path)
+        monkeypatch.setattr(partfile.PartFile, "finish", refuse)
+        outcome = await desk.attempt()
+        assert isinstance(outcome, Failed)
+        assert outcome.detail == f"{tmp_path}/file.bin: input/output error"
+        assert desk.record.done == 300_000
+        monkeypatch.undo()
+        assert isinstance(await desk.attempt(), Done)
+        assert desk.content == CONTENT
+        assert len(server.asked) == 1
+
+
+async def test_compressed_is_kept_as_it_was_sent(tmp_path: Path) -> None:
+    desk, _ = await play(tmp_path, give(CONTENT, Content_Encoding="gzip"), attempts=1)
+    assert desk.content == CONTENT
+    assert all(total is None for _, total, message in desk.outlet.figures if message is None)
+    assert "the server sent it compressed; it is kept as it was sent" in desk.record.receipt.notes
+
+
+async def test_changes_again_and_again(tmp_path: Path) -> None:
+    versions = iter(range(100))
+
+    async def another(exchange: Exchange) -> None:
+        step = give(CONTENT, etag=f'"{next(versions)}"', modified=None, stall=1000)
+        await step(exchange)
+
+    async with running(another) as server:
+        with pytest.raises(Trouble, match="again and again") as caught:
+            await Desk(server, tmp_path, segments=2).attempt()
+        assert caught.value.is_passing
+        assert len(server.asked) < 10
+
+
+async def test_refused_post_is_not_tried_again(tmp_path: Path) -> None:
+    fields = {"method": "POST", "is_repeatable": False}
+    _, outcome = await play(tmp_path, say("503 Busy"), attempts=1, **fields)
+    assert outcome == Failed(code=Code.SERVER_ANSWER, detail="503 Busy")

@@ -196,6 +196,16 @@ async def test_nothing_of_what_was_asked_for(tmp_path: Path) -> None:
         assert len(server.asked) == 2
 
 
+async def test_nobody_knows_the_length(tmp_path: Path) -> None:
+    async def chunked(exchange: Exchange) -> None:
+        await exchange.head("200 OK", Transfer_Encoding="chunked")
+        await exchange.send(b"5\r\nhello\r\n0\r\n\r\n")
+
+    desk, _, outcome = await play(tmp_path, chunked)
+    assert isinstance(outcome, Done)
+    assert (desk.content, desk.record.length) == (b"hello", 5)
+
+
 async def test_complete_though_nobody_knew_the_length(tmp_path: Path) -> None:
     async def chunked(exchange: Exchange) -> None:
         await exchange.head("200 OK", ETag='"one"', Transfer_Encoding="chunked")
