@@ -78,10 +78,11 @@ class Moving:
         """The whole attempt. Whatever happens, this returns how it ended."""
         outcome = None
         while outcome is None:
-            self._is_interrupted = False
             try:
-                outcome = await self._try()
+                # It may be interrupted before it has begun.
+                outcome = self._wish if self._is_interrupted else await self._try()
             finally:
+                self._is_interrupted = False
                 self._stop_clocks()
         self.record = self._settled(self.record, self._failures(outcome))
         return outcome

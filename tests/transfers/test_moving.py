@@ -59,9 +59,6 @@ async def test_a_stop_before_it_begins_is_a_stop(bench: Bench) -> None:
     running = asyncio.ensure_future(bench.moving.run())
     bench.moving.stop()
     await bench.turn()
-    await bench.turn()
-    bench.moving.stop()
-    await bench.turn()
     assert type(await running).__name__ == "Stopped"
 
 
