@@ -24,8 +24,8 @@ TOP_LEVEL = {
 }
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONGEST_MODULE, LONGEST_TEST, LONGEST_FUNCTION, USUAL_FUNCTION, FULLEST_FOLDER = 300, 400, 50, 9, 12
-# core lists one decision a file, as the layout of the design does.
-FULLEST_CORE = 26
+# core lists one decision a file, as the layout of the design does; its tests share samples.
+FULLEST_CORE = 27
 
 
 def sources(folder: Path) -> list[Path]:

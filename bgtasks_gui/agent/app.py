@@ -158,6 +158,7 @@ class Agent:
         self.dispatcher.max_running = preferences.settings.max_running
         self.runner.transfers.apply(preferences.settings)
         self.runner.transfers.on_waiting = self.dispatcher.call
+        self.runner.transfers.waiting.on_room = self.dispatcher.reconsider
         self.dispatcher.cause_of = self.downtime.cause_of
         self.dispatcher.on_considered = self.continuance.depend
         self.dispatcher.on_time = self._look_again

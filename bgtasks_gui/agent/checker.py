@@ -73,7 +73,7 @@ def _find_file(path: str, field: str) -> str:
 
 
 def _find_target(path: str, field: str) -> str:
-    text = os.path.expanduser(path) if path else str(_downloads())
+    text = os.path.expanduser(path) if path else f"{_downloads()}/"
     if not os.path.isabs(text):
         raise errors.InvalidField(
             f"{path!r} is not an absolute path; give one that begins with /.", field=field

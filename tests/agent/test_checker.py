@@ -66,3 +66,39 @@ async def test_a_function_is_imported_in_a_process_of_its_own(
     assert "'looked_at'" in missing
     assert "'fails'" in missing
     assert "size" in (await looks.check_callable(function("looked_at:size", tmp_path), None) or "")
+
+
+async def test_a_target_is_a_folder_or_a_file_to_be(
+    looks: checker.MachineChecker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert await looks.find_target("", "to") == f"{tmp_path}/Downloads/", "a folder, though missing"
+    assert await looks.find_target("~", "to") == f"{tmp_path}/"
+    assert await looks.find_target("~/new/file.bin", "to") == f"{tmp_path}/new/file.bin"
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config/user-dirs.dirs").write_text('XDG_DOWNLOAD_DIR="$HOME/Geladen"\n')
+    assert await looks.find_target("", "to") == f"{tmp_path}/Geladen/"
+    (tmp_path / "file").write_text("")
+    for path, said in [
+        ("work", "not an absolute path"),
+        ("~/file/name", "is no folder"),
+        (f"~/{'x' * 250}", "longer than"),
+    ]:
+        with pytest.raises(errors.InvalidField, match=said) as caught:
+            await looks.find_target(path, "to")
+        assert caught.value.field == "to"
+
+
+async def test_a_file_exists_and_can_be_read(looks: checker.MachineChecker, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert await looks.find_file(f"{tmp_path}/file", "body") == f"{tmp_path}/file"
+    for path, said in [
+        ("file", "not an absolute path"),
+        (f"{tmp_path}/none", "There is no file"),
+        (str(tmp_path), "is a folder"),
+        ("/dev/null", "no file that can be read"),
+    ]:
+        with pytest.raises(errors.InvalidField, match=said) as caught:
+            await looks.find_file(path, "body")
+        assert caught.value.field == "body"

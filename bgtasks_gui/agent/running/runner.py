@@ -206,7 +206,12 @@ class Runner:
         """Stop a run where it stands; done once that is safe and told."""
         if self.transfers.has(run_id):
             return self.spawn(self.transfers.suspend(run_id, reason))
-        return self.spawn(self._holding.suspend(run_id, reason))
+        return self.spawn(self._suspend(run_id, reason))
+
+    async def _suspend(self, run_id: str, reason: reasons.Reason) -> None:
+        # It may have been started meanwhile.
+        by = self.transfers if self.transfers.has(run_id) else self._holding
+        await by.suspend(run_id, reason)
 
     def resume(self, run_id: str) -> asyncio.Future[None]:
         """Let a suspended run go on, or wait again for its start."""
@@ -224,10 +229,14 @@ class Runner:
         return self.spawn(self._cancel(run_id, reason))
 
     async def _cancel(self, run_id: str, reason: reasons.Reason) -> None:
+        if self.transfers.has(run_id):
+            # It was started meanwhile.
+            await self.transfers.cancel(run_id, reason)
+            return
         run = self.ledger.find(run_id)
         await self.stopping.cancel(run_id, reason)
         if run is not None:
-            await leftovers.put_away(run.transfer)
+            await leftovers.put_away(run.transfer, reason)
 
     def exceeded(self, run_id: str, reason: reasons.Reason) -> None:
         self.cancel(run_id, reason)

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 
 from bgtasks_gui.transfers.files import names, syscalls
 
-_ENDING: Final = ".part"
+#: Of part files.
+ENDING: Final = ".part"
 #: Bytes of a name that file systems take.
 _LONGEST: Final = 255
 _RUN: Final = "user.bgtasks.run"
@@ -44,7 +45,7 @@ class Whole(NamedTuple):
 
 def place_of(path: str) -> Place:
     folder, name = os.path.split(path)
-    return Place(path, os.path.join(folder, names.shortened(name, _LONGEST - 5) + _ENDING))
+    return Place(path, os.path.join(folder, names.shortened(name, _LONGEST - 5) + ENDING))
 
 
 def places(path: str) -> Iterator[Place]:

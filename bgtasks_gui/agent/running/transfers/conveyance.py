@@ -25,10 +25,17 @@ class Conveyance:
         self.rate: int | None = None
         #: Whether the engine has it; until then it can be taken back.
         self.is_moving = False
+        #: Whether what becomes of the run is decided; no wish counts any more.
+        self.is_settling = False
         #: Done when the attempt is over and what became of the run is stored.
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.activity = activity.Activity(host, run_id, task)
         self._told: tuple[int, int, int] = (0, 0, 0)
+
+    def at_rate(self, spec: transfers.Spec, rate: int | None) -> transfers.Spec:
+        """What to move, at the rate that was chosen for this run."""
+        self.rate = rate
+        return spec if rate is None else msgspec.structs.replace(spec, rate=rate or None)
 
     def moved(self, figure: transfers.Figure) -> None:
         self.activity.came_to(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -15,21 +15,13 @@ from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
 from bgtasks_gui.agent.running.transfers import leftovers, logbook, places, settling, storing
 from bgtasks_gui.agent.running.transfers.conveyance import Conveyance
+from bgtasks_gui.agent.running.transfers.engines import LazyEngine, MakeEngine, make_engine
 from bgtasks_gui.agent.running.transfers.roaming import Roaming
 from bgtasks_gui.agent.running.transfers.waiting import Waiting
-from bgtasks_gui.core import (
-    ports,
-    reasons,
-    runs,
-    tasks,
-    transfer_ports,
-    transfers,
-)
+from bgtasks_gui.core import ports, reasons, runs, tasks, transfers
 
 _log = logging.getLogger(__name__)
 _S = runs.RunState
-
-MakeEngine = Callable[[transfer_ports.TransferListener], transfer_ports.TransferEngine]
 
 
 class Host(activity.Host, Protocol):
@@ -39,13 +31,12 @@ class Host(activity.Host, Protocol):
     def store(self) -> ports.Store: ...
     def begun(self, task: tasks.Task) -> None: ...
     def ended(self, run: runs.Run) -> None: ...
+    def suspend(self, run_id: str, reason: reasons.Reason) -> asyncio.Future[None]: ...
+    def cancel(self, run_id: str, reason: reasons.Reason) -> asyncio.Future[None]: ...
 
 
-def make_engine(listener: transfer_ports.TransferListener) -> transfer_ports.TransferEngine:
-    """The real one, loaded when the first transfer starts."""
-    from bgtasks_gui.transfers.engine import Engine
-
-    return Engine(asyncio.get_running_loop(), listener)
+#: What is told of a mistake of this program.
+_FAULT: Final = "Background Tasks has a fault here, its log tells it"
 
 
 class Conveying:
@@ -57,8 +48,7 @@ class Conveying:
     def __init__(self, host: Host, catalog: Catalog, make: MakeEngine = make_engine) -> None:
         self._host = host
         self._catalog = catalog
-        self._make = make
-        self._engine: transfer_ports.TransferEngine | None = None
+        self._engine = LazyEngine(self, make)
         self._found: dict[str, Conveyance] = {}
         self._logbook = logbook.Logbook(host.home)
         self.places = places.Places()
@@ -87,33 +77,38 @@ class Conveying:
 
     def start(self, run: runs.Run, task: tasks.Task) -> None:
         """Start a run that may start now, or go on with it."""
-        kind = self._catalog.transfer_kind(task.kind)
-        assert kind is not None
-        payload = self._catalog.payload(task.kind, task.payload)
+        kind, payload = self.waiting.known(task)
+        spec = kind.transfer(payload, task, run)
         found = Conveyance(self._host, run.id, task, kind.attempts(payload))
         self._found[run.id] = found
         self.places.take(run.id, places.host_of(kind.address(payload)))
         self._roaming.follow(True)
-        self._host.spawn(self._start(run, found, kind.transfer(payload, task, run)))
+        self._host.spawn(self._start(run, found, spec))
 
     async def suspend(self, run_id: str, reason: reasons.Reason) -> None:
         """Stop one that moves; done once no connection is open and its bytes are safe."""
-        found = self._found[run_id]
+        found = self._found.get(run_id)
+        if found is None or found.is_settling:
+            # What became of it is on its way to the store; then it is a run like any other.
+            await self._until_over(found)
+            await self._host.suspend(run_id, reason)
+            return
         found.wishes.suspend = found.wishes.suspend or reason
-        if found.is_moving:
-            self.engine.stop(run_id)
-        await asyncio.shield(found.over)
+        self._stop(found)
+        await self._until_over(found)
 
     async def cancel(self, run_id: str, reason: reasons.Reason) -> None:
         """Give one up that moves; done once that is told."""
-        found = self._found[run_id]
-        if found.wishes.cancel is not None:
-            return
-        found.wishes.cancel = reason
-        if found.is_moving:
-            told = self._host.ledger.move(run_id, _S.CANCELING, reason=reason)
-            self.engine.stop(run_id)
-            await told
+        found = self._found.get(run_id)
+        if found is None or found.is_settling:
+            await self._until_over(found)
+            await self._host.cancel(run_id, reason)
+        elif found.wishes.cancel is None:
+            found.wishes.cancel = reason
+            if found.is_moving:
+                told = self._host.ledger.move(run_id, _S.CANCELING, reason=reason)
+                self._stop(found)
+                await told
 
     async def resume(self, run: runs.Run) -> None:
         """Let one that stands still wait for its place again."""
@@ -127,41 +122,44 @@ class Conveying:
     async def readdress(self, run: runs.Run, url: str) -> None:
         """Go on from another address, with the bytes that are there (wishes W17)."""
         found = self._found.get(run.id)
-        if found is not None:
+        if found is not None and not found.is_settling:
             found.wishes.address = url
-            if found.is_moving:
-                self.engine.stop(run.id)
-            await asyncio.shield(found.over)
+            self._stop(found)
+            await self._until_over(found)
             return
-        record = run.transfer or transfers.Record(url=url)
+        await self._until_over(found)
+        current = self._host.ledger.find(run.id)
+        if current is None:
+            return
+        record = current.transfer or transfers.Record(url=url)
         record = msgspec.structs.replace(record, url=url, failures=0)
-        await self._host.ledger.amend(run.id, transfer=record, retry_at=None)
-        if run.state is _S.SUSPENDED:
-            await self.resume(msgspec.structs.replace(run, transfer=record))
+        fresh = await self._host.ledger.amend(run.id, transfer=record, retry_at=None)
+        if fresh.state is _S.SUSPENDED:
+            await self.resume(fresh)
         else:
-            self.on_waiting(run)
+            self.on_waiting(fresh)
 
     async def limit(self, run: runs.Run, rate: int | None) -> None:
         """Bytes a second for the rest of this run; None is what all together may."""
         if run.id in self._found:
             self._found[run.id].rate = rate or 0
-            self.engine.limit(rate, run.id)
-        record = run.transfer
-        if record is not None:
-            record = msgspec.structs.replace(record, rate=rate or 0)
-            await self._host.ledger.keep(run.id, transfer=record)
+            self._engine.get().limit(rate, run.id)
+        task = await self._host.store.task(run.task_id)
+        current = self._host.ledger.find(run.id)
+        if current is None or task is None:
+            return
+        record = current.transfer or transfers.Record(url=self.waiting.address(task))
+        record = msgspec.structs.replace(record, rate=rate or 0)
+        await self._host.ledger.keep(run.id, transfer=record)
 
     def apply(self, limits: settings.Settings) -> None:
         """Settings that are in force from now on."""
-        is_slower = limits.rate_limit != self.places.limits.rate_limit
         self.places.limits = limits
-        if self._engine is not None and is_slower:
-            self._engine.limit(limits.rate_limit)
+        self._engine.limit_all(limits.rate_limit)
 
     def refresh(self) -> None:
         """The network is another one, or the machine woke: try everything at once (W19)."""
-        if self._engine is not None:
-            self._engine.refresh()
+        self._engine.refresh()
         for run in self.waiting.retries():
             self._host.spawn(self._try_now(run))
 
@@ -170,11 +168,7 @@ class Conveying:
         if run.state is _S.RUNNING:
             self._host.ledger.move(run.id, _S.WAITING, retry_at=None)
         elif run.state is _S.CANCELING:
-            self._host.ledger.move(
-                run.id, _S.CANCELED, completed_at=self._host.clock.now(), cleaning_up=False,
-                grace_ends_at=None,
-            )  # fmt: skip
-            self._host.spawn(leftovers.put_away(run.transfer))
+            self._host.spawn(self._finish_cancel(run))
         elif run.state is _S.SUSPENDED:
             self.waiting.watch_again(run, self.resume)
 
@@ -182,16 +176,8 @@ class Conveying:
         """Stop everything, so that the next agent goes on from here."""
         self.waiting.close()
         self._roaming.follow(False)
-        if self._engine is not None:
-            await self._engine.close()
+        await self._engine.close()
         await self._logbook.end()
-
-    @property
-    def engine(self) -> transfer_ports.TransferEngine:
-        if self._engine is None:
-            self._engine = self._make(self)
-            self._engine.limit(self.places.limits.rate_limit)
-        return self._engine
 
     # What the engine tells
 
@@ -222,30 +208,58 @@ class Conveying:
 
     # Inside
 
+    def _stop(self, found: Conveyance) -> None:
+        if found.is_moving:
+            self._engine.get().stop(found.run_id)
+
+    async def _until_over(self, found: Conveyance | None) -> None:
+        if found is not None:
+            await asyncio.shield(found.over)
+
+    async def _finish_cancel(self, run: runs.Run) -> None:
+        task = await self._host.store.task(run.task_id)
+        await leftovers.put_away(run.transfer, run.reason)
+        if task is not None:
+            kind, payload = self.waiting.known(task)
+            await leftovers.sweep(kind.folder(payload), run.id)
+        self._host.ended(await storing.cancelled(self._host.ledger, run, self._host.clock.now()))
+
     async def _start(self, run: runs.Run, found: Conveyance, spec: transfers.Spec) -> None:
-        ledger, now = self._host.ledger, self._host.clock.now()
-        record = run.transfer
-        if record is None:
-            record = await leftovers.find(self._host.store, found.task, run, spec.url)
-        if found.wishes.is_any or ledger.find(run.id) is None:
-            await self._settle(found, record, transfers.Stopped())
-            return
-        if record.rate is not None:
-            spec = msgspec.structs.replace(spec, rate=record.rate or None)
-        found.rate = record.rate
-        ledger.move(
+        record = run.transfer or transfers.Record(url=spec.url)
+        outcome: transfers.Outcome | None = None
+        try:
+            if leftovers.is_blank(record, spec.url):
+                record = await leftovers.find(self._host.store, found.task, run, record)
+            if found.wishes.is_any or self._host.ledger.find(run.id) is None:
+                outcome = transfers.Stopped()
+            else:
+                self._begin(run, found, spec, record)
+        except Exception:
+            _log.exception("a transfer cannot be started", extra={"run_id": run.id})
+            outcome = transfers.Failed(code=reasons.Code.CANNOT_START, detail=_FAULT)
+        if outcome is not None:
+            await self._settle(found, record, outcome)
+
+    def _begin(
+        self, run: runs.Run, found: Conveyance, spec: transfers.Spec, record: transfers.Record
+    ) -> None:
+        now = self._host.clock.now()
+        engine = self._engine.get()
+        self._host.ledger.move(
             run.id, _S.RUNNING, started_at=run.started_at or now, attempt_started_at=now,
             retry_at=None, reason=None, waits_for=None, transfer=record,
         )  # fmt: skip
-        found.activity.watch()
+        # A suspension must not give it its whole time once more.
+        found.activity.watch(record.used_s)
         found.is_moving = True
-        self.engine.start(run.id, spec, record)
+        engine.start(run.id, found.at_rate(spec, record.rate), record)
         self._host.begun(found.task)
 
     async def _settle(
         self, found: Conveyance, record: transfers.Record, outcome: transfers.Outcome
     ) -> None:
         """The attempt is over: store what became of the run, and let others have its place."""
+        found.is_settling = True
         run, now = self._host.ledger.find(found.run_id), self._host.clock.now()
         if self._roaming.excuses(record.url, outcome):
             record = msgspec.structs.replace(record, failures=0)
@@ -257,24 +271,22 @@ class Conveying:
         self._logbook.close(found.run_id)
         try:
             if run is not None:
+                if settled is not None and settled.state is _S.CANCELED:
+                    # Before it counts as cancelled: after a crash nobody would look for it.
+                    await leftovers.put_away(record, settled.reason)
                 await storing.store(self._host.ledger, run, record, settled, now)
-                if found.wishes.cancel is not None:
-                    await leftovers.put_away(record)
                 if isinstance(outcome, transfers.Held) and outcome.needs:
                     self.waiting.watch(run.id, outcome, self.resume)
         finally:
             del self._found[found.run_id]
             self.places.give_back(found.run_id)
             found.over.set_result(None)
-        after = await self._current(found.run_id)
+        after = self._host.ledger.find(found.run_id) or await self._host.store.run(found.run_id)
         if after is not None and settled is not None:
             self._host.ended(after)
             if after.is_waiting:
                 self.on_waiting(after)
         self._call_next()
-
-    async def _current(self, run_id: str) -> runs.Run | None:
-        return self._host.ledger.find(run_id) or await self._host.store.run(run_id)
 
     async def _try_now(self, run: runs.Run) -> None:
         self.on_waiting(await self._host.ledger.amend(run.id, retry_at=None))

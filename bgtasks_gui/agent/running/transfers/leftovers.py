@@ -5,34 +5,70 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from typing import Final
 
 import msgspec
 
-from bgtasks_gui.core import ports, runs, tasks, transfers
+from bgtasks_gui.core import durations, ports, reasons, runs, tasks, transfers
+from bgtasks_gui.transfers.files import places
 
 _S = runs.RunState
 
 
-async def find(store: ports.Store, task: tasks.Task, run: runs.Run, url: str) -> transfers.Record:
+#: Runs of the task that are looked at, the newest first; most have never begun.
+_LOOKED_AT: Final = 10
+
+
+def is_blank(record: transfers.Record, url: str) -> bool:
+    """Whether nothing has begun yet, from the address of the task."""
+    return record.url == url and not (record.part or record.resource or record.receipt.attempts)
+
+
+async def find(
+    store: ports.Store, task: tasks.Task, run: runs.Run, blank: transfers.Record
+) -> transfers.Record:
     """What this run begins with: what the last one of its task left, or nothing."""
-    query = ports.RunQuery(task_id=task.id, limit=2)
+    query = ports.RunQuery(task_id=task.id, limit=_LOOKED_AT)
     for before in await store.runs(query):
         record = before.transfer
-        if before.id == run.id or record is None:
+        if before.id == run.id or record is None or is_blank(record, record.url):
             continue
-        has_left = before.state in (_S.FAILED, _S.CANCELED) and record.part and record.pieces
-        if has_left and record.url == url and await asyncio.to_thread(os.path.exists, record.part):
-            note = f"an earlier run had received {record.done:,} bytes of it"
-            fresh = transfers.Receipt(notes=(note,))
-            return msgspec.structs.replace(record, failures=0, used_s=0.0, receipt=fresh)
+        if before.state in (_S.FAILED, _S.CANCELED) and record.url == blank.url:
+            return await _taken_over(record, blank)
         break
-    return transfers.Record(url=url)
+    return blank
 
 
-async def put_away(record: transfers.Record | None) -> None:
-    """Remove the part file of a run that was given up."""
-    if record is not None and record.part:
+async def _taken_over(record: transfers.Record, blank: transfers.Record) -> transfers.Record:
+    if not record.resource:
+        is_there = record.part and record.pieces
+        if not is_there or not await asyncio.to_thread(os.path.exists, record.part):
+            return blank
+    done = durations.say_size(record.done)
+    notes = (f"an earlier run had {'sent' if record.resource else 'received'} {done} of it",)
+    return msgspec.structs.replace(
+        record, failures=0, used_s=0.0, rate=blank.rate, receipt=transfers.Receipt(notes=notes)
+    )
+
+
+async def put_away(record: transfers.Record | None, reason: reasons.Reason | None) -> None:
+    """Remove the part file of a run that a person gave up; after anything else it is of use."""
+    is_unwanted = reason is not None and reason.actor == "user"
+    if is_unwanted and record is not None and record.part:
         await asyncio.to_thread(_unlink, record.part)
+
+
+async def sweep(folder: str, run_id: str) -> None:
+    """Remove what a run made there before a crash that came before it was recorded."""
+    if folder:
+        await asyncio.to_thread(_sweep, folder, run_id)
+
+
+def _sweep(folder: str, run_id: str) -> None:
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.endswith(places.ENDING) and places.owner_of(entry.path) == run_id:
+                _unlink(entry.path)
 
 
 def _unlink(path: str) -> None:

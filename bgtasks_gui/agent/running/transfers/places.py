@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from bgtasks_gui import settings
 from bgtasks_gui.core import blockers, transfers
 
+#: Called beyond those that there are places for.
+BEHIND: Final = 4
 _RANKS: Final[dict[transfers.Priority, int]] = {"high": 0, "normal": 1, "low": 2}
 
 
@@ -20,10 +22,9 @@ class Places:
         self.limits = settings.Settings()
         self._hosts: dict[str, str] = {}
         self._with: Counter[str] = Counter()
-        self._waiting: list[tuple[int, str]] = []
+        #: By server, each a heap: who matters most, and of these the oldest, comes first.
+        self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._is_waiting: set[str] = set()
-        #: By disk: the folder in which a transfer waits for room.
-        self.full: dict[int, str] = {}
 
     def view(self, host: str, full_folder: str = "") -> blockers.Places:
         """What one finds that wants to start."""
@@ -45,24 +46,43 @@ class Places:
         if host is not None:
             self._with[host] -= 1
 
-    def wait(self, run_id: str, priority: transfers.Priority) -> None:
+    def wait(self, run_id: str, priority: transfers.Priority, host: str) -> None:
         """Have this run called by `next_ones` once there may be a place."""
         if run_id not in self._is_waiting:
             self._is_waiting.add(run_id)
-            heapq.heappush(self._waiting, (_RANKS[priority], run_id))
+            heapq.heappush(self._waiting.setdefault(host, []), (_RANKS[priority], run_id))
 
     def next_ones(self) -> list[str]:
-        """As many of those that wait as there are places, and those of the same rank behind them.
+        """As many of those that wait as there are places for, and a few behind them.
 
-        One of them may find that its server has no place; who is behind it then may have one.
+        For one of the first may find that something else keeps it; who is behind it then starts.
         """
-        free = max(self.limits.transfers_at_once - len(self._hosts), 0)
+        free = self.limits.transfers_at_once - len(self._hosts)
+        if free <= 0:
+            return []
+        with_host = self._with.copy()
         found: list[str] = []
-        while self._waiting and len(found) < free + self.limits.transfers_per_host:
-            _, run_id = heapq.heappop(self._waiting)
-            self._is_waiting.discard(run_id)
-            found.append(run_id)
+        while len(found) < free + BEHIND:
+            host = self._first(with_host)
+            if host is None:
+                break
+            found.append(self._pop(host))
+            with_host[host] += 1
         return found
+
+    def _first(self, with_host: Counter[str]) -> str | None:
+        """The server of who is next, of those that take one more."""
+        most = self.limits.transfers_per_host
+        heads = ((heap[0], host) for host, heap in self._waiting.items() if with_host[host] < most)
+        return min(heads, default=(None, None))[1]
+
+    def _pop(self, host: str) -> str:
+        heap = self._waiting[host]
+        _, run_id = heapq.heappop(heap)
+        if not heap:
+            del self._waiting[host]
+        self._is_waiting.discard(run_id)
+        return run_id
 
 
 def host_of(url: str) -> str:

@@ -33,6 +33,13 @@ async def store(
         await book.move(run.id, settled.state, **changes)
 
 
+async def cancelled(book: ledger.Ledger, run: runs.Run, now: datetime) -> runs.Run:
+    """A cancel that the last agent did not live to finish is over."""
+    return await book.move(
+        run.id, _S.CANCELED, completed_at=now, cleaning_up=False, grace_ends_at=None
+    )
+
+
 def _changes(
     run: runs.Run, record: transfers.Record, settled: Settled, now: datetime
 ) -> dict[str, object]:

@@ -7,10 +7,20 @@ import os
 from collections.abc import Callable, Coroutine
 from typing import Final
 
+import msgspec
+
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running import activity
 from bgtasks_gui.agent.running.transfers import places
-from bgtasks_gui.core import blockers, ports, reasons, runs, tasks, transfers
+from bgtasks_gui.core import (
+    blockers,
+    ports,
+    reasons,
+    runs,
+    tasks,
+    transfer_ports,
+    transfers,
+)
 from bgtasks_gui.transfers.files import room
 
 _S = runs.RunState
@@ -28,25 +38,45 @@ class Waiting:
         self._places = taken
         self._catalog = catalog
         self._held: dict[str, transfers.Held] = {}
+        #: Called when a disk is full no more for those that have not begun.
+        self.on_room: Callable[[], None] = lambda: None
         self._timer: ports.Timer | None = None
         self._resume: Resume | None = None
 
+    def known(self, task: tasks.Task) -> tuple[transfer_ports.TransferKind, msgspec.Struct]:
+        """What a task says, and the kind that understands it."""
+        kind = self._catalog.transfer_kind(task.kind)
+        assert kind is not None
+        return kind, self._catalog.payload(task.kind, task.payload)
+
+    def address(self, task: tasks.Task) -> str:
+        kind, payload = self.known(task)
+        return kind.address(payload)
+
     def view_places(self, task: tasks.Task) -> blockers.Places | None:
         """The places for transfers as this task finds them; None where it needs none."""
-        kind = self._catalog.transfer_kind(task.kind)
-        if kind is None:
+        if self._catalog.transfer_kind(task.kind) is None:
             return None
-        payload = self._catalog.payload(task.kind, task.payload)
-        folder = kind.folder(payload)
-        full = next((one.folder for one in self._held.values() if _is_same(one.folder, folder)), "")
+        kind, payload = self.known(task)
+        full = "" if self._has_begun(task) else self._full_folder(kind.folder(payload))
         return self._places.view(places.host_of(kind.address(payload)), full)
 
     def wait_for_place(self, run: runs.Run, task: tasks.Task) -> None:
         """Call this run once a transfer has ended."""
-        kind = self._catalog.transfer_kind(task.kind)
-        assert kind is not None
-        payload = self._catalog.payload(task.kind, task.payload)
-        self._places.wait(run.id, kind.priority(payload))
+        kind, payload = self.known(task)
+        self._places.wait(run.id, kind.priority(payload), places.host_of(kind.address(payload)))
+
+    def _has_begun(self, task: tasks.Task) -> bool:
+        """Whether it has bytes already: then it goes on as soon as it has room itself."""
+        records = (run.transfer for run in self._host.ledger.of_task(task.id))
+        return any(record is not None and record.part for record in records)
+
+    def _full_folder(self, folder: str) -> str:
+        """The folder on the same disk where a transfer waits for room."""
+        if not self._held or not folder:
+            return ""
+        disk = _disk(folder)
+        return next((one.folder for one in self._held.values() if _disk(one.folder) == disk), "")
 
     def watch(self, run_id: str, held: transfers.Held, resume: Resume) -> None:
         """Resume this run once there is room for it."""
@@ -66,7 +96,9 @@ class Waiting:
         self.watch(run.id, held, resume)
 
     def forget(self, run_id: str) -> None:
-        self._held.pop(run_id, None)
+        """It waits for room no more, whatever else becomes of it."""
+        if self._held.pop(run_id, None) is not None:
+            self.on_room()
 
     def retries(self) -> list[runs.Run]:
         """Transfers that wait for another attempt."""
@@ -102,11 +134,11 @@ def _has_room(held: transfers.Held) -> bool:
     return free is not None and free >= held.needs
 
 
-def _is_same(one: str, other: str) -> bool:
-    """Whether two folders are on one disk."""
-    if not other:
-        return False
-    try:
-        return os.stat(one).st_dev == os.stat(other).st_dev
-    except OSError:
-        return False
+def _disk(folder: str) -> int | None:
+    """The disk of a folder, or of where it will be made."""
+    while folder:
+        try:
+            return os.stat(folder).st_dev
+        except OSError:
+            folder = os.path.dirname(folder) if folder != os.path.dirname(folder) else ""
+    return None

@@ -31,3 +31,12 @@ async def test_only_what_people_read_in_a_receipt_is_news(agent: Embedded) -> No
     assert found.is_news(began)
     assert not found.is_news(msgspec.structs.replace(began, moved=100, active_s=1.0))
     assert found.is_news(msgspec.structs.replace(began, notes=("the server is odd",)))
+
+
+async def test_a_rate_chosen_for_the_run_takes_the_place_of_the_tasks(agent: Embedded) -> None:
+    found = make(agent)
+    spec = transfers.DownloadSpec(url="https://example.org/a", method="GET", to="/a", rate=5000)
+    assert found.at_rate(spec, None) == spec
+    assert found.at_rate(spec, 9000).rate == 9000
+    assert found.at_rate(spec, 0).rate is None
+    assert found.rate == 0

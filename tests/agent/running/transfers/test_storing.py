@@ -58,3 +58,15 @@ async def test_another_attempt_has_the_next_number() -> None:
     assert (run.state, run.attempt, run.retry_at) == (_S.WAITING, 2, NOW)
     moved, _ = await stored(settling.Settled(state=_S.WAITING))
     assert moved.attempt == 1, "another address is no other attempt"
+
+
+async def test_a_cancel_that_was_not_lived_to_is_over() -> None:
+    book = ledger.Ledger(MemoryStore(), bus.Bus(), ManualClock())
+    run = book.make_run(make_task(kind="download"), runs.Firing(type="manual"))
+    await book.add([run])
+    await book.move(run.id, _S.RUNNING)
+    reason = reasons.make(reasons.Code.USER_CANCEL, NOW)
+    canceling = await book.move(run.id, _S.CANCELING, reason=reason, grace_ends_at=NOW)
+    ended = await storing.cancelled(book, canceling, NOW)
+    assert (ended.state, ended.reason, ended.completed_at) == (_S.CANCELED, reason, NOW)
+    assert ended.grace_ends_at is None

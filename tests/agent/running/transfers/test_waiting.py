@@ -132,8 +132,32 @@ async def test_nothing_else_begins_on_a_full_disk(
     assert [(one.host, one.full_folder) for one in found if one] == [
         *(("example.org", str(tmp_path)), ("example.org", ""))
     ]
+    told: list[str] = []
+    waiting.on_room = lambda: told.append("room")
     waiting.forget(run.id)
+    waiting.forget(run.id)
+    assert told == ["room"], "those that have not begun are called"
     after = waiting.view_places(task)
     assert after is not None
     assert after.full_folder == ""
+    waiting.close()
+
+
+async def test_what_has_begun_does_not_wait_for_the_room_of_others(
+    desk: Desk, waiting: Waiting, tmp_path: Path
+) -> None:
+    payload = {"url": "https://example.org/a", "to": f"{tmp_path}/missing/a"}
+    task = make_task(kind="download", payload=codec.raw(payload))
+    waiting.watch("other", held(tmp_path, 2**60), desk.resume)
+    before = waiting.view_places(task)
+    assert before is not None
+    assert before.full_folder == str(tmp_path), "also where the folder is yet to be made"
+    run = desk.ledger.make_run(task, runs.Firing(type="manual"))
+    await desk.ledger.add([run])
+    record = transfers.Record(url="https://example.org/a", part=f"{tmp_path}/missing/a.part")
+    await desk.ledger.keep(run.id, transfer=record)
+    after = waiting.view_places(task)
+    assert after is not None
+    assert after.full_folder == ""
+    assert waiting.address(task) == "https://example.org/a"
     waiting.close()
