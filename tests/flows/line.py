@@ -51,12 +51,13 @@ class Line:
     """Commands of one person in one home."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        #: The folder that the commands are called in.
+        self.cwd = root
         self.env = {**os.environ, "BGTASKS_HOME": str(root)}
 
     def __call__(self, *words: str, given: bytes = b"") -> Said:
         done = subprocess.run(
-            [*_COMMAND, *words], env=self.env, cwd=self._root, input=given,
+            [*_COMMAND, *words], env=self.env, cwd=self.cwd, input=given,
             capture_output=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         return Said(done.returncode, done.stdout, done.stderr.decode())
@@ -65,7 +66,7 @@ class Line:
     def begin(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         """A command that is not waited for; it ends with the block at the latest."""
         with subprocess.Popen(
-            [*_COMMAND, *words], env=self.env, cwd=self._root,
+            [*_COMMAND, *words], env=self.env, cwd=self.cwd,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         ) as begun:  # fmt: skip
             try:
