@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
-from bgtasks_gui.core.transfers import Exceeded
+from bgtasks_gui.core.transfers import Exceeded, Held
 from tests.faults.support import scripts
 from tests.faults.support.entities import Entity, make_content, sha256
 from tests.faults.support.owners import Owner
@@ -34,6 +35,8 @@ BYTE = Entity(b"x")
 SQUEEZED = FILE.but(content=b"\x1f\x8b" + FILE.content)
 SHORT = FILE.but(content=FILE.content[:299_990])
 BODY = Entity(b"hello")
+BOMB = Entity(gzip.compress(bytes(20_000_000), mtime=0))
+IN_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 GOOD = [
     Scenario("plain", (serve(FILE),), FILE, firsts=(0,)),
@@ -127,6 +130,44 @@ BAD = [
     Scenario("more announced than there is",
              (serve_whole(BARE, scripts.length_off(10), by=scripts.close_after),), end=UNREACHED),
 ]  # fmt: skip
+
+ODD = [
+    Scenario("a bomb for those who unpack it",
+             (serve(BOMB, scripts.header("Content-Encoding", "gzip")),), BOMB),
+    Scenario("chunks with extensions and a trailer",
+             (raw(IN_CHUNKS + b"2;a=b\r\nhe\r\n3\r\nllo\r\n0\r\nX: y\r\n\r\n"),), BODY),
+    Scenario("chunks and a length",
+             (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  b"5\r\nhello\r\n0\r\n\r\n"),), BODY),
+    Scenario("a chunk larger than anything, then good",
+             (raw(IN_CHUNKS + 30 * b"f" + b"\r\nhello"), serve(FILE)), FILE),
+    Scenario("a chunk of less than nothing, then good",
+             (raw(IN_CHUNKS + b"-5\r\nhello"), serve(FILE)), FILE),
+    *(Scenario(f"asks to wait for {wait}, then good", (say(503, retry_after=wait), serve(FILE)),
+               FILE) for wait in ("soon", "-7", "9" * 30, "Sat, 99 Foo 2025 00:00:00 GMT", "")),
+    Scenario("an etag without quotes", (serve(FILE.but(etag="one")),), FILE),
+    Scenario("an etag of bytes", (serve(FILE.but(etag='"\xe4\xff"')),), FILE),
+    Scenario("a date that is none", (serve(FILE.but(modified="yesterday, noon")),), FILE),
+    Scenario("a part though the whole was asked for",
+             (raw(b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/10\r\n"
+                  b"Content-Length: 5\r\n\r\nhello"),), end=REFUSED),
+    Scenario("a header longer than anything, then good",
+             (raw(b"HTTP/1.1 200 OK\r\nX: " + 300_000 * b"x" + b"\r\n\r\n"), serve(FILE)), FILE),
+    Scenario("hints without end",
+             (scripts.endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100),),
+             end=End(Exceeded, Code.TIME_LIMIT), fields={"resource_timeout_s": 0.5}),
+    *(Scenario(f"larger than any disk, {zeros} zeros",
+               (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1" + zeros * b"0" + b"\r\n\r\nhello"),),
+               end=End(Held, Code.RESOURCE_REVOKED), most=1) for zeros in (15, 18)),
+    Scenario("a length beyond all numbers",
+             (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1" + 19 * b"0" + b"\r\n\r\nhello"),),
+             end=UNREACHED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", ODD, ids=name_of)
+async def test_odd_download(scenario: Scenario, server: Server, owner: Owner, folder: Path) -> None:
+    await play(scenario, server, owner, folder)
 
 
 @pytest.mark.parametrize("scenario", [*GOOD, *PASSING, *BAD], ids=name_of)

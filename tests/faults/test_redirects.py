@@ -80,6 +80,8 @@ CHAINS = [
              serve(FILE)), FILE),
     Scenario("to a folder above", (redirect("../file.bin"), serve(FILE)), FILE),
     Scenario("to the same host without a scheme", (redirect("//localhost:PORT/x"),), FILE),
+    Scenario("to a path that is not encoded", (redirect("/d\xe4r?a=\xf6"),), FILE),
+    Scenario("and the connection does not stay", (scripts.then_close(redirect("/x")),), FILE),
     Scenario("in a circle", (redirect("/file.bin"),), end=ELSEWHERE, most=12),
     Scenario("out to ftp", (redirect("ftp://localhost/file.bin"),), end=ELSEWHERE, most=1),
     Scenario("out to a file", (redirect("file:///etc/passwd"),), end=ELSEWHERE, most=1),
@@ -91,7 +93,8 @@ CHAINS = [
 
 @pytest.mark.parametrize("scenario", CHAINS, ids=name_of)
 async def test_redirects(scenario: Scenario, server: Server, owner: Owner, folder: Path) -> None:
-    server.on("/x", serve(FILE))
+    for path in ("/x", "/d%C3%A4r", "/d%E4r"):
+        server.on(path, serve(FILE))
     if "without a scheme" in scenario.name:
         scenario = Scenario("", (redirect(f"//localhost:{server.port}/x"),), FILE)
     await play(scenario, server, owner, folder)

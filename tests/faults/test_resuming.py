@@ -97,6 +97,11 @@ AGAIN = [
     Scenario("another unit", (CUT, serve(FILE, range_off(unit="lines")), serve(FILE)), FILE),
     Scenario("a range that is none", (CUT, serve(FILE, header("Content-Range", "bytes all/some")),
              serve(FILE)), FILE),
+    *(Scenario(f"a range of {said}", (CUT, serve(FILE, header("Content-Range", said)),
+               serve(FILE)), FILE)
+      for said in ("bytes 100000-99999/300000", "bytes -1-299999/300000", "bytes 100000-/300000",
+                   f"bytes 100000-{'9' * 40}/300000", f"bytes 100000-299999/{'9' * 40}",
+                   "bytes 100000-299999", "bytes */300000", "", "\xe4")),
     Scenario("no range in an answer for one", (CUT, serve(FILE, header("Content-Range", None)),
              serve(FILE)), FILE),
     Scenario("in parts", (CUT, serve(FILE, scripts.in_parts), serve(FILE)), FILE),
