@@ -263,6 +263,17 @@ def sentence(reason: Reason, state: str) -> str:
     return said if said.endswith(("!", "?")) else f"{said}."
 
 
+def remedy(reason: Reason, state: str) -> tuple[str | None, Action | None]:
+    """What a person can do about a run in this state; the catalogue's is for one that ended."""
+    entry = CATALOGUE[reason.code]
+    if state == "suspended" and entry.action in ("run", "edit"):
+        return "Resume", "resume"
+    if state == "waiting" and entry.action == "run":
+        # It is tried again by itself.
+        return None, None
+    return entry.remedy, entry.action
+
+
 def strongest(found: Iterable[Reason]) -> Reason | None:
     """The reason to show where several hold: a person's, then the first in catalogue order."""
     order = {entry.code: index for index, entry in enumerate(ENTRIES)}

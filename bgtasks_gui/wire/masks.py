@@ -16,6 +16,7 @@ from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.wire import codec
 
 HIDDEN: Final = "***"
+_HIDDEN_SAID: Final = "This secret was hidden when it was shown; write it."
 
 #: Names whose value is a secret; "keyboard" and "author" only look so.
 _SECRET_NAME: Final = re.compile(
@@ -76,9 +77,13 @@ def check(spec: tasks.TaskSpec) -> None:
     found = _hidden(codec.plain(spec.payload), "payload", "")
     found = found or _hidden(spec.environment, "environment", "environment")
     if found is not None:
-        raise errors.InvalidField(
-            "This secret was hidden when it was shown; write it.", field=found
-        )
+        raise errors.InvalidField(_HIDDEN_SAID, field=found)
+
+
+def check_text(value: str, field: str) -> None:
+    """Raises `errors.InvalidField` where a text is hidden instead of given."""
+    if _is_hidden(value):
+        raise errors.InvalidField(_HIDDEN_SAID, field=field)
 
 
 def _named_text(name: str, value: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgtasks_gui.core import reasons, runs
-from tests.core.samples import NOW
+from tests.core.samples import NOW, make_reason
 
 C = reasons.Code
 #: Windows BackgroundTaskCancellationReason and OpenHarmony ContinuousTaskCancelReason
@@ -181,3 +181,23 @@ def test_exit_reason_is_the_word_of_seed_0(
     state: str, code: str | None, has_started: bool, word: str | None
 ) -> None:
     assert reasons.exit_reason(state, code, has_started=has_started) == word
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "action"),
+    [
+        ("resource_revoked", "canceled", "edit"),
+        ("resource_revoked", "suspended", "resume"),
+        ("condition_loss", "suspended", "resume"),
+        ("address_expired", "suspended", "address"),
+        ("connection", "failed", "run"),
+        ("connection", "waiting", None),
+        ("exit_status", "waiting", "logs"),
+    ],
+)
+def test_the_remedy_is_one_for_where_the_run_stands(
+    code: str, state: str, action: str | None
+) -> None:
+    label, found = reasons.remedy(make_reason(code), state)
+    assert found == action
+    assert (label is None) == (action is None)

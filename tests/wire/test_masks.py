@@ -141,6 +141,13 @@ def test_three_stars_elsewhere_are_three_stars() -> None:
     masks.check(a_spec({"argv": ["echo", "***", "a=***"], "env": {"STARS": "***"}}, {"S": "***"}))
 
 
+def test_a_text_that_was_hidden_is_no_answer() -> None:
+    masks.check_text("https://ada:secret@example.org/a", "url")
+    with pytest.raises(errors.InvalidField, match="was hidden") as caught:
+        masks.check_text(masks.text("https://ada:secret@example.org/a"), "url")
+    assert caught.value.field == "url"
+
+
 names = st.sampled_from(["env", "token", "key", "argv", "kwargs", "n"])
 texts = st.sampled_from(["", "x", "http://a:b@c", "--key=v", "***"])
 payloads = st.dictionaries(

@@ -18,7 +18,7 @@ from bgtasks_gui.agent.running import runner
 from bgtasks_gui.agent.upkeep import removals
 from bgtasks_gui.core import admission, errors, ids, overlap, ports, reasons, runs, tasks
 from bgtasks_gui.kinds import addresses
-from bgtasks_gui.wire import codec, shapes
+from bgtasks_gui.wire import codec, masks, shapes
 
 _S = runs.RunState
 #: Planned times shown with an explanation.
@@ -196,6 +196,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
         A task that only ever runs by hand takes the address over; the address of a plan stays.
         """
         addresses.check_url(url)
+        masks.check_text(url, "url")
         task = await self.store.task(run.task_id)
         if task is not None and not task.triggers:
             payload = {**codec.plain(task.payload), "url": url}

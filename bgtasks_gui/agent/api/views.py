@@ -17,12 +17,13 @@ _Event = shapes.EventView
 def reason_view(reason: reasons.Reason, state: runs.RunState) -> shapes.ReasonView:
     """Why a run in this state stands where it stands."""
     entry = reasons.CATALOGUE[reason.code]
+    remedy, action = reasons.remedy(reason, state)
     return shapes.ReasonView(
         code=reason.code,
         actor=reason.actor,
         sentence=reasons.sentence(reason, state),
-        remedy=entry.remedy,
-        remedy_action=entry.action,
+        remedy=remedy,
+        remedy_action=action,
         detail=reason.detail,
         at=times.stamp(reason.at),
         windows=entry.windows,
