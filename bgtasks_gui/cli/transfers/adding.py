@@ -21,7 +21,7 @@ from bgtasks_gui.core import errors
 @click.argument("name", metavar="NAME")
 @click.argument("url", metavar="URL")
 @click.option(
-    "--to", metavar="PATH",
+    "--to", metavar="PATH", type=click.Path(),
     help="The file, or with a slash at its end the folder; your downloads are the default.",
 )  # fmt: skip
 @own.of_a_download
@@ -43,7 +43,7 @@ def add_download(context: click.Context, /, **_: object) -> None:
     ),
 )
 @click.argument("name", metavar="NAME")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", type=click.Path())
 @click.argument("url", metavar="URL")
 @own.of_an_upload
 @options.of_a_task

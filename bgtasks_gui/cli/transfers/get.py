@@ -48,7 +48,7 @@ class Wanted:
 )
 @click.argument("url", metavar="URL")
 @click.option(
-    "-o", "--to", metavar="PATH",
+    "-o", "--to", metavar="PATH", type=click.Path(),
     help="The file, a folder with a slash at its end, or - for standard output; "
     "the folder you are in is the default.",
 )  # fmt: skip

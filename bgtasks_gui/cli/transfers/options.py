@@ -13,6 +13,8 @@ from bgtasks_gui.core import durations, transfers
 
 F = TypeVar("F", bound=Callable[..., object])
 
+#: Completed by shells, and otherwise only a text: the agent looks at what is there.
+_PATH: Final = click.Path()
 _LENGTH: Final = params.reads(durations.parse_duration)
 
 
@@ -33,7 +35,7 @@ _FILE: Final = (
         "--segments", metavar="N", type=int,
         help="Connections at once, 16 at most; by itself it uses several for large files.",
     ),
-    click.option("--body", metavar="FILE", help="Send this file with the request."),
+    click.option("--body", metavar="FILE", type=_PATH, help="Send this file with the request."),
 )  # fmt: skip
 
 _COMMON: Final = (
@@ -61,9 +63,11 @@ _COMMON: Final = (
     click.option("--proxy", metavar="URL", help='Address of a proxy, or "direct".'),
     click.option("--user", metavar="NAME",
                  help="Whose password the keyring has under bgtasks: and the host."),
-    click.option("--cert", "certificate", metavar="FILE", help="Client certificate, in PEM."),
-    click.option("--key", "certificate_key", metavar="FILE", help="Its key, where it is apart."),
-    click.option("--cacert", "authorities", metavar="FILE",
+    click.option("--cert", "certificate", metavar="FILE", type=_PATH,
+                 help="Client certificate, in PEM."),
+    click.option("--key", "certificate_key", metavar="FILE", type=_PATH,
+                 help="Its key, where it is apart."),
+    click.option("--cacert", "authorities", metavar="FILE", type=_PATH,
                  help="Authorities to trust in place of the system's, in PEM."),
     click.option("--http2", is_flag=True, help="Offer HTTP/2, which is slower for large files."),
 )  # fmt: skip
