@@ -17,6 +17,7 @@ from tests.benchmarks import table
 SUBJECTS = (
     "cli", "window", "live", "start_latency", "firings", "processes", "idle", "api", "clock",
     "rows", "transfers", "store", "history", "one_file",
+    "segments", "suspended", "many",
 )  # fmt: skip
 #: Those that lie in a folder of their own.
 FOLDERS = {
@@ -25,6 +26,9 @@ FOLDERS = {
     "rows": "window.",
     "transfers": "window.",
     "one_file": "transfers.",
+    "segments": "transfers.",
+    "suspended": "transfers.",
+    "many": "transfers.",
 }
 
 

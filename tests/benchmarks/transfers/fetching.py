@@ -14,6 +14,7 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 import httpx
@@ -34,11 +35,11 @@ class Wanted(NamedTuple):
     to: str
     authority: str
 
-    def spec(self, checksum: str = "") -> DownloadSpec:
+    def spec(self, checksum: str = "", segments: int = 1) -> DownloadSpec:
         authority = self.authority if self.url.startswith("https:") else ""
         return DownloadSpec(
-            url=self.url, method="GET", to=self.to, authorities=authority, segments=1,
-            checksum=checksum, proxy="direct",
+            url=self.url, method="GET", to=self.to, authorities=authority,
+            segments=segments, checksum=checksum, proxy="direct",
         )  # fmt: skip
 
 
@@ -61,11 +62,11 @@ async def by_web_and_sync(wanted: Wanted) -> None:
     os.close(fd)
 
 
-async def by_engine(wanted: Wanted, checksum: str = "") -> None:
+async def by_engine(wanted: Wanted, checksum: str = "", segments: int = 1) -> None:
     """As a download of the agent: reserved, synced while it comes, checked and renamed."""
     owner = _Owner()
     engine = Engine(asyncio.get_running_loop(), owner)
-    engine.start("run", wanted.spec(checksum), Record(url=wanted.url))
+    engine.start("run", wanted.spec(checksum, segments), Record(url=wanted.url))
     outcome = await owner.outcome
     await engine.close()
     if not isinstance(outcome, Done):
@@ -110,6 +111,7 @@ class _Owner:
 WAYS: Final[dict[str, Callable[[Wanted], Awaitable[None]]]] = {
     "web": by_web, "web and sync": by_web_and_sync, "engine": by_engine,
     "engine with sha256": by_engine_with_sha256, "httpx": by_httpx,
+    **{f"engine x{count}": partial(by_engine, segments=count) for count in (1, 4, 16)},
 }  # fmt: skip
 
 

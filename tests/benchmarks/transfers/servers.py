@@ -24,7 +24,10 @@ http {
     access_log off; sendfile on; tcp_nopush on; default_type application/octet-stream; root $root;
     client_body_temp_path $folder/t0; proxy_temp_path $folder/t1; fastcgi_temp_path $folder/t2;
     uwsgi_temp_path $folder/t3; scgi_temp_path $folder/t4;
-    server { listen 127.0.0.1:$plain backlog=4096; }
+    server {
+        listen 127.0.0.1:$plain backlog=4096;
+        location /limited/ { alias $root/; limit_rate 20m; }
+    }
     server {
         listen 127.0.0.1:$tls ssl backlog=4096;
         ssl_certificate $folder/chain.pem; ssl_certificate_key $folder/key.pem;
@@ -37,6 +40,7 @@ class Served(NamedTuple):
     """Where the files of a folder are to be had."""
 
     root: Path
+    #: Below `/limited/` the same at 20 MiB/s for each connection.
     plain: str
     tls: str
     #: The authority to trust for TLS, in PEM format.
