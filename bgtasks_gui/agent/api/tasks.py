@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -150,23 +151,21 @@ class TasksDoor:
     async def suspend(self, task: str, *, body: shapes.ActionRequest) -> shapes.ActedView:
         found = await self._office.find_task(task)
         acted = self._office.ledger.of_task(found.id)
-        for run in acted:
-            if run.state is not _S.CANCELING:
-                await self._office.suspend(run, body.reason)
+        suspended = [run for run in acted if run.state is not _S.CANCELING]
+        # All at the same time: each waits until it stands still, or until that is stored.
+        await asyncio.gather(*(self._office.suspend(run, body.reason) for run in suspended))
         return await self._acted(acted)
 
     async def resume(self, task: str, *, body: shapes.ActionRequest) -> shapes.ActedView:
         found = await self._office.find_task(task)
         acted = self._office.ledger.of_task(found.id)
-        for run in acted:
-            await self._office.resume(run)
+        await asyncio.gather(*(self._office.resume(run) for run in acted))
         return await self._acted(acted)
 
     async def cancel(self, task: str, *, body: shapes.ActionRequest) -> shapes.ActedView:
         found = await self._office.find_task(task)
         acted = self._office.ledger.of_task(found.id)
-        for run in acted:
-            await self._office.cancel(run, body.reason)
+        await asyncio.gather(*(self._office.cancel(run, body.reason) for run in acted))
         return await self._acted(acted)
 
     async def why(self, task: str) -> shapes.WhyView:
