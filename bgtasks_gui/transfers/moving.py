@@ -58,7 +58,7 @@ class Moving:
         self.run_id = run_id
         self._spec = spec
         self._around = around
-        self._allowance = Allowance(clock, spec.resource_timeout_s, record.used_s, self._on_late)
+        self._allowance = Allowance(clock, spec.resource_timeout_s, record.used_s)
         self._floor: Floor | None = None
         if spec.floor is not None:
             window = spec.floor, spec.floor_window_s
@@ -130,7 +130,7 @@ class Moving:
 
     async def _move(self) -> transfers.Outcome:
         self._start = await self._around.starts.begin()
-        self._allowance.start()
+        self._allowance.start(self._on_late)
         if self._floor is not None:
             self._floor.start()
         return await self._around.move(self._spec, self)

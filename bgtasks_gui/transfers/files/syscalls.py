@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import os
 from typing import Final
 
@@ -113,6 +114,7 @@ def sync_folder(folder: str) -> None:
             os.close(fd)
 
 
+@functools.cache
 def _call(name: str, *types: type) -> ctypes._NamedFuncPointer | None:
     found: ctypes._NamedFuncPointer | None = getattr(_libc(), name, None)
     if found is not None:
@@ -120,5 +122,6 @@ def _call(name: str, *types: type) -> ctypes._NamedFuncPointer | None:
     return found
 
 
+@functools.cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)

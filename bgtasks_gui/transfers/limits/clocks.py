@@ -30,13 +30,10 @@ class LoopClock:
 class Allowance:
     """The time that a transfer may take; it is used up only while an attempt is under way (R14)."""
 
-    def __init__(
-        self, clock: ports.Clock, whole_s: float, used_s: float, on_end: Callable[[str], None]
-    ) -> None:
+    def __init__(self, clock: ports.Clock, whole_s: float, used_s: float) -> None:
         self._clock = clock
         self._whole_s = whole_s
         self._used_s = used_s
-        self._on_end = on_end
         self._begun: float | None = None
         self._timer: ports.Timer | None = None
 
@@ -45,10 +42,11 @@ class Allowance:
         active_s = 0.0 if self._begun is None else self._clock.monotonic() - self._begun
         return self._used_s + active_s
 
-    def start(self) -> None:
+    def start(self, on_end: Callable[[str], None]) -> None:
+        """Time counts from now on; `on_end` is told the whole, in words, once it is used up."""
         self._begun = self._clock.monotonic()
         left_s = max(0.0, self._whole_s - self._used_s)
-        self._timer = self._clock.call_later(left_s, self._on_time)
+        self._timer = self._clock.call_later(left_s, lambda: on_end(self._words()))
 
     def stop(self) -> None:
         self._used_s, self._begun = self.used_s, None
@@ -56,6 +54,5 @@ class Allowance:
             self._timer.cancel()
             self._timer = None
 
-    def _on_time(self) -> None:
-        self._timer = None
-        self._on_end(durations.say_duration(timedelta(seconds=self._whole_s)))
+    def _words(self) -> str:
+        return durations.say_duration(timedelta(seconds=self._whole_s))

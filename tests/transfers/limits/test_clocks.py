@@ -23,20 +23,20 @@ async def test_loop_clock_calls_back() -> None:
 
 def test_time_is_used_up_over_attempts() -> None:
     clock, ends = ManualClock(), list[str]()
-    first = Allowance(clock, 7 * 86_400.0, 0.0, ends.append)
+    first = Allowance(clock, 7 * 86_400.0, 0.0)
     assert first.used_s == 0.0
-    first.start()
+    first.start(ends.append)
     clock.advance(timedelta(days=1))
     assert first.used_s == 86_400.0
     first.stop()
     clock.advance(timedelta(days=30))
-    first.start()
+    first.start(ends.append)
     clock.advance(timedelta(days=2))
     first.stop()
     assert first.used_s == 3 * 86_400.0
     clock.advance(timedelta(days=30))
-    second = Allowance(clock, 7 * 86_400.0, 3 * 86_400.0, ends.append)
-    second.start()
+    second = Allowance(clock, 7 * 86_400.0, 3 * 86_400.0)
+    second.start(ends.append)
     clock.advance(timedelta(days=3, hours=23))
     assert ends == []
     clock.advance(timedelta(hours=1))
@@ -46,6 +46,6 @@ def test_time_is_used_up_over_attempts() -> None:
 
 def test_nothing_is_left() -> None:
     clock, ends = ManualClock(), list[str]()
-    Allowance(clock, 90.0, 100.0, ends.append).start()
+    Allowance(clock, 90.0, 100.0).start()
     clock.advance(timedelta(0))
     assert ends == ["1 min 30 s"]
