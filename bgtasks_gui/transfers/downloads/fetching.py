@@ -244,7 +244,9 @@ class Fetching:
     def _accept(self, heard: ranges.Heard) -> None:
         """It is the same file: what is there counts."""
         if not self._is_open:
+            assert self._storage is not None
             self._account.confirm(heard)
+            self._storage.spans.bound(self._account.record.length)
             self._is_intact, self._is_comparison = True, False
             self._open()
 

@@ -47,6 +47,11 @@ class Spans:
         span.start, span.at, span.end, span.is_taken = 0, 0, length, True
         self._spans = [span]
 
+    def bound(self, length: int | None) -> None:
+        """The length of the whole, where it is known by now."""
+        if self._spans[-1].end is None:
+            self._spans[-1].end = length
+
     def pieces(self) -> tuple[Piece, ...]:
         """As they are now, those that are complete put together with what follows."""
         found: list[Piece] = []

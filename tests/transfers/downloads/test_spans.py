@@ -30,6 +30,15 @@ def test_those_of_a_record_go_on() -> None:
     assert spans.take(None) is None
 
 
+def test_length_that_is_known_later() -> None:
+    spans = Spans((Piece(start=0, done=30),))
+    spans.bound(None)
+    assert spans.pieces() == (Piece(start=0, done=30),)
+    spans.bound(100)
+    spans.bound(200)
+    assert spans.pieces() == (Piece(start=0, end=100, done=30),)
+
+
 def test_furthest_first() -> None:
     furthest = Spans(TWO).take_furthest()
     assert furthest is not None
