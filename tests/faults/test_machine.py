@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from bgtasks_gui.core import transfers
 from bgtasks_gui.core.transfers import Done
 from tests.faults.support import scripts
 from tests.faults.support.apart import Apart
@@ -36,6 +37,9 @@ from tests.faults.support.server import Act, Exchange, Server
 SAFE_EVERY: Final = 32 * 1024
 #: Longest a step waits for what may happen, or not, in seconds.
 STEP_S: Final = 0.3
+
+#: Bytes that come before something happens.
+_AFTER: Final = st.sampled_from((50_000, 100_000, 70_000, 10_000, 150_000, 0))
 
 #: How a server knows its files again: by the number of the version.
 _VALIDATORS: Final[dict[str, Callable[[int, int], dict[str, str | None]]]] = {
@@ -90,6 +94,7 @@ class Transfers(RuleBasedStateMachine):
         self.lock = threading.Lock()
         self.faults: list[str] = []
         self.version = 0
+        self.sent_before = 0
         self.make = functools.partial(Apart, safe_every=SAFE_EVERY)
 
     def run_for(self, what: Coroutine[Any, Any, None]) -> None:
@@ -98,11 +103,11 @@ class Transfers(RuleBasedStateMachine):
     # What the server has and does
 
     @initialize(
-        size=st.integers(0, 1_500_000),
+        size=st.sampled_from((2_000_000, 1_500_001, 1_000_000, 700_000, 400_000, 100_000)),
         known_by=st.sampled_from(sorted(_VALIDATORS)),
         segments=st.sampled_from((0, 1, 1, 2, 3)),
         is_checked=st.booleans(),
-        framing=st.sampled_from(("length", "length", "length", "chunks", "none")),
+        framing=st.sampled_from(("length",) * 6 + ("chunks", "none")),
     )
     def begin(
         self, size: int, known_by: str, segments: int, is_checked: bool, framing: str
@@ -111,15 +116,25 @@ class Transfers(RuleBasedStateMachine):
         self.is_checked = is_checked
         self.entity = self.make_version()
         url = self.server.on("/file.bin", self.answer)
+        if known_by == "time and size":
+            # Of two connections at once, nobody could tell that they were given different files.
+            segments = 1
         spec = make_download(
             url, self.folder / "file.bin", segments=segments,
             checksum=f"sha256:{self.entity.sha256}" if is_checked else "",
         )  # fmt: skip
         self.run_for(self.start(spec))
 
-    async def start(self, spec: Any) -> None:
+    async def start(self, spec: transfers.DownloadSpec) -> None:
         self.owner = Owner(self.make)
         self.run_: Run = self.owner.start(spec, self.entity.sha256)
+
+    def start_another(self) -> None:
+        """One is there, and right: the same once more."""
+        self.check().unlink()
+        begun = len(self.owner.runs)
+        self.sent_before = self.server.sent
+        self.run_ = self.owner.start(self.run_.spec, self.entity.sha256, run_id=f"run {begun}")
 
     def make_version(self) -> Entity:
         validators = _VALIDATORS[self.known_by](self.version, self.size)
@@ -146,15 +161,21 @@ class Transfers(RuleBasedStateMachine):
             exchange.connection.send(b"\r\n")
         exchange.connection.send(b"0\r\n\r\n")
 
-    @rule(fault=st.sampled_from(sorted(_FAULTS)), is_now=st.booleans())
-    def do_wrong(self, fault: str, is_now: bool) -> None:
+    @rule(fault=st.sampled_from(sorted(_FAULTS)), after=_AFTER)
+    def do_wrong(self, fault: str, after: int) -> None:
+        self.let_through(after)
         with self.lock:
             self.faults.append(fault)
-        if is_now:
-            self.server.drop()
+        self.server.drop()
 
-    @rule()
-    def drop(self) -> None:
+    @rule(fault=st.sampled_from(sorted(_FAULTS)))
+    def will_do_wrong(self, fault: str) -> None:
+        with self.lock:
+            self.faults.append(fault)
+
+    @rule(after=_AFTER)
+    def drop(self, after: int) -> None:
+        self.let_through(after)
         self.server.drop()
 
     @precondition(lambda self: not self.is_checked)
@@ -165,8 +186,9 @@ class Transfers(RuleBasedStateMachine):
             self.entity = self.make_version()
         self.run_.right |= {self.entity.sha256}
 
-    @rule(size=st.integers(1, 400_000))
     def let_through(self, size: int) -> None:
+        """Have so many bytes come, as far as anybody wants them; what stands still goes on."""
+        self.run_for(self.go_on())
         self.meter.allow(size)
         self.run_for(self.look_for(lambda: self.meter.is_used_up or not self.run_.is_on))
 
@@ -176,8 +198,10 @@ class Transfers(RuleBasedStateMachine):
 
     # What a person, the network and the machine do
 
-    @rule()
-    def suspend(self) -> None:
+    @rule(after=_AFTER)
+    def suspend(self, after: int) -> None:
+        self.let_through(after)
+
         async def suspend() -> None:
             if not self.run_.is_on:
                 return
@@ -193,16 +217,24 @@ class Transfers(RuleBasedStateMachine):
         self.run_for(self.go_on())
 
     async def go_on(self) -> None:
-        if self.stands_still:
+        if self.is_over:
+            self.start_another()
+        elif not self.run_.is_on:
             self.owner.resume(self.run_, failures=0)
 
-    @rule()
-    def refresh(self) -> None:
+    @rule(after=_AFTER)
+    def refresh(self, after: int) -> None:
+        self.let_through(after)
         self.owner.engine.refresh()
 
     @rule(rate=st.sampled_from((None, 50_000, 1_000_000)), is_for_all=st.booleans())
     def limit(self, rate: int | None, is_for_all: bool) -> None:
-        self.owner.engine.limit(rate, None if is_for_all else "run")
+        self.owner.engine.limit(rate, None if is_for_all else self.run_.run_id)
+
+    @rule(after=_AFTER, is_heard=st.booleans())
+    def kill_while_it_runs(self, after: int, is_heard: bool) -> None:
+        self.let_through(after)
+        self.kill(is_heard)
 
     @rule(is_heard=st.booleans())
     def kill(self, is_heard: bool) -> None:
@@ -216,16 +248,10 @@ class Transfers(RuleBasedStateMachine):
     @rule(share=st.floats(0, 1))
     def shorten(self, share: float) -> None:
         part = Path(self.run_.record.part or self.folder / "none")
-        if self.stands_still and part.is_file():
+        if not self.run_.is_on and part.is_file():
             os.truncate(part, int(part.stat().st_size * share))
 
     # What must hold
-
-    # Rules ask for these two themselves, since what is on may end between two of them.
-
-    @property
-    def stands_still(self) -> bool:
-        return not self.run_.is_on and not self.is_over
 
     @property
     def is_over(self) -> bool:
@@ -248,26 +274,30 @@ class Transfers(RuleBasedStateMachine):
             self.faults.clear()
         self.meter.allow(float("inf"))
         self.owner.engine.limit(None)
-        self.owner.engine.limit(None, "run")
+        self.owner.engine.limit(None, self.run_.run_id)
         for _ in range(5):
-            await self.go_on()
+            if not self.is_over:
+                await self.go_on()
             if isinstance(await self.run_.over(), Done):
                 break
         assert self.is_over, self.run_.outcomes
         self.check()
         await self.owner.close()
 
-    def check(self) -> None:
+    def check(self) -> Path:
+        """The file is there, right and alone; the receipt is no more than true."""
         [path] = self.folder.iterdir()
         assert str(path) == self.run_.record.path
         content = path.read_bytes()
         assert hashlib.sha256(content).hexdigest() in self.run_.right
-        assert len(content) <= self.run_.record.receipt.moved <= self.server.sent
+        assert len(content) <= self.run_.record.receipt.moved
+        assert self.run_.record.receipt.moved <= self.server.sent - self.sent_before
+        return path
 
 
 Transfers.TestCase.settings = hypothesis.settings(
     max_examples=25,
-    stateful_step_count=14,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )

@@ -62,6 +62,11 @@ RIGHT = [
     Scenario("cut, garbage, then the rest", (CUT, scripts.raw(b"\x00\r\n\r\n"), serve(FILE)), FILE),
     Scenario("less than asked for, and says so", (CUT, serve(FILE, scripts.short_by(50_000)),
              serve(FILE)), FILE),
+    *(Scenario(f"no length at first, known by {known}",
+               (serve(file, scripts.in_chunks, by=scripts.broken_chunks(100_000, b"")),
+                serve(file, *then, by=by)), file, most=2)
+      for known, file in (("etag", FILE), ("date", DATED), ("time and size", TIMED))
+      for then, by in (((), scripts.whole), ((scripts.in_chunks,), scripts.chunked()))),
     Scenario("the rest in chunks",
              (CUT, serve(FILE, scripts.in_chunks, by=scripts.chunked())), FILE),
     Scenario("the rest up to the end of the connection",
