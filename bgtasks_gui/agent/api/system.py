@@ -119,6 +119,9 @@ class SystemDoor:
         machine = self._office.dispatcher.machine_now()
         known = [told for told in _MACHINE if machine[told[0]] is not None]
         facts += (_fact(told, machine[told[0]]) for told in known)
+        if self._office.runner.transfers.roaming.awake.is_held:
+            said = "kept from falling asleep while downloads and uploads move"
+            facts.append(shapes.FactView(name="sleep", value=said, ok=True))
         return tuple(facts)
 
     async def _supervisor(self) -> shapes.FactView:

@@ -53,7 +53,7 @@ class Conveying:
         self._logbook = logbook.Logbook(host.home)
         self.places = places.Places()
         self.waiting = Waiting(host, self.places, catalog)
-        self._roaming = Roaming(self.refresh)
+        self.roaming = Roaming(self.refresh)
         self.on_waiting: Callable[[runs.Run], None] = lambda run: None
 
     # What there is
@@ -82,7 +82,7 @@ class Conveying:
         found = Conveyance(self._host, run.id, task, kind.attempts(payload))
         self._found[run.id] = found
         self.places.take(run.id, places.host_of(kind.address(payload)))
-        self._roaming.follow(True)
+        self.roaming.follow(True, moves=True)
         self._host.spawn(self._start(run, found, spec))
 
     async def suspend(self, run_id: str, reason: reasons.Reason) -> None:
@@ -175,7 +175,7 @@ class Conveying:
     async def close(self) -> None:
         """Stop everything, so that the next agent goes on from here."""
         self.waiting.close()
-        self._roaming.follow(False)
+        self.roaming.follow(False)
         await self._engine.close()
         await self._logbook.end()
 
@@ -261,7 +261,7 @@ class Conveying:
         """The attempt is over: store what became of the run, and let others have its place."""
         found.is_settling = True
         run, now = self._host.ledger.find(found.run_id), self._host.clock.now()
-        if self._roaming.excuses(record.url, outcome):
+        if self.roaming.excuses(record.url, outcome):
             record = msgspec.structs.replace(record, failures=0)
         settled = settling.settle(
             outcome, wishes=found.wishes, failures=record.failures,
@@ -292,7 +292,8 @@ class Conveying:
         self.on_waiting(await self._host.ledger.amend(run.id, retry_at=None))
 
     def _call_next(self) -> None:
-        self._roaming.follow(bool(self._found or self.waiting.retries()))
+        moves = bool(self._found)
+        self.roaming.follow(moves or bool(self.waiting.retries()), moves=moves)
         for run_id in self.places.next_ones():
             run = self._host.ledger.find(run_id)
             if run is not None and run.is_waiting:

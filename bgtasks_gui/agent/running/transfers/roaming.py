@@ -8,9 +8,11 @@ from typing import Final
 
 from bgtasks_gui.agent.running.transfers import places
 from bgtasks_gui.core import reasons, transfers
-from bgtasks_gui.machine import network
+from bgtasks_gui.machine import inhibitor, network
 
 _CONNECTION: Final = reasons.Code.CONNECTION
+#: What people read who ask why the computer does not fall asleep.
+_WHY: Final = "Downloads and uploads are under way"
 
 Changes = Callable[[], AsyncIterator[network.Networks]]
 
@@ -22,6 +24,7 @@ class Roaming:
         self._on_change = on_change
         self._changes = changes
         self._following: asyncio.Task[None] | None = None
+        self.awake = inhibitor.Wakefulness(_WHY)
         #: Whether this computer is on any network, as far as it was looked at; None is "unknown".
         self.is_connected: bool | None = None
 
@@ -30,8 +33,9 @@ class Roaming:
         is_cut_off = isinstance(outcome, transfers.Failed) and outcome.code is _CONNECTION
         return is_cut_off and self.is_connected is False and not _is_own(places.host_of(url))
 
-    def follow(self, wanted: bool) -> None:
-        """Look, or look no more."""
+    def follow(self, wanted: bool, *, moves: bool = False) -> None:
+        """Look, or look no more; keep the computer awake while something moves (wishes W32)."""
+        self.awake.want(moves)
         if wanted and self._following is None:
             self._following = asyncio.get_running_loop().create_task(self._follow())
         elif not wanted and self._following is not None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,16 @@ async def test_without_a_network_nothing_is_held_against_it(
     await air.becomes(HOME)
     assert not air.roaming.excuses(url, outcome)
     air.roaming.follow(False)
+
+
+async def test_only_what_moves_keeps_the_computer_awake(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/bus")
+    air = Air()
+    wanted: list[bool] = []
+    monkeypatch.setattr(air.roaming.awake, "want", wanted.append)
+    air.roaming.follow(True, moves=True)
+    air.roaming.follow(True)
+    air.roaming.follow(False)
+    assert wanted == [True, False, False]
