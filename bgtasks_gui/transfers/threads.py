@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bgtasks_gui.core import ports
 from bgtasks_gui.transfers.reports import Delivery, Reports
 
 if TYPE_CHECKING:
     from bgtasks_gui.transfers.attempts import Attempts
+
+#: Looks at what is neither young nor old, before one at all that there is.
+MIDDLE_LOOKS: Final = 100
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +60,7 @@ class EngineThread:
         from bgtasks_gui.transfers import movers
         from bgtasks_gui.transfers.attempts import Attempts
 
+        _spare_the_collector()
         asyncio.set_event_loop(self._loop)
         clock = self._make_clock(self._loop)
         reports = Reports(clock, self._delivery)
@@ -75,3 +80,13 @@ class EngineThread:
                 self._orders.popleft()(self._attempts)
             except Exception:
                 _log.exception("an order could not be done")
+
+
+def _spare_the_collector() -> None:
+    """Everybody stands still while the collector of garbage looks at everything there is.
+
+    What was loaded for transfers stays; and of a thousand that begin at once, nothing is garbage.
+    """
+    gc.freeze()
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, max(old, MIDDLE_LOOKS))

@@ -9,8 +9,9 @@ from typing import Final
 
 from bgtasks_gui.core import ports
 
-#: A start costs much more than a piece of data; so many at once leave room for those that move.
-AT_ONCE: Final = 32
+#: A start costs much more than a piece of data; so many at once leave room for those that move,
+#: and are enough where servers are far away.
+AT_ONCE: Final = 128
 #: A start that takes longer waits for somebody else, and is no reason to hold up the others.
 PATIENCE_S: Final = 1.0
 

@@ -46,6 +46,6 @@ def test_time_is_used_up_over_attempts() -> None:
 
 def test_nothing_is_left() -> None:
     clock, ends = ManualClock(), list[str]()
-    Allowance(clock, 90.0, 100.0).start()
+    Allowance(clock, 90.0, 100.0).start(ends.append)
     clock.advance(timedelta(0))
     assert ends == ["1 min 30 s"]
