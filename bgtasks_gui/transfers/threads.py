@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Looks at what is neither young nor old, before one at all that there is.
 MIDDLE_LOOKS: Final = 100
+
+#: Files that may be open: a socket and a file for each transfer, and what else there is.
+OPEN_FILES: Final = 65_536
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +65,7 @@ class EngineThread:
         from bgtasks_gui.transfers.attempts import Attempts
 
         _spare_the_collector()
+        _allow_open_files()
         asyncio.set_event_loop(self._loop)
         clock = self._make_clock(self._loop)
         reports = Reports(clock, self._delivery)
@@ -90,3 +95,15 @@ def _spare_the_collector() -> None:
     gc.freeze()
     young, middle, old = gc.get_threshold()
     gc.set_threshold(young, middle, max(old, MIDDLE_LOOKS))
+
+
+def _allow_open_files() -> None:
+    """A thousand transfers need more than what a process may usually have open."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

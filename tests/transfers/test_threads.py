@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import resource
 import threading
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from bgtasks_gui.transfers.attempts import Attempts
 from bgtasks_gui.transfers.limits.clocks import LoopClock
 from bgtasks_gui.transfers.reports import Delivery
-from bgtasks_gui.transfers.threads import EngineThread
+from bgtasks_gui.transfers.threads import MIDDLE_LOOKS, OPEN_FILES, EngineThread
 from tests.transfers.scripts import Listener
 
 
@@ -61,3 +63,31 @@ async def test_an_order_that_fails_keeps_none_from_being_done(
     thread.join()
     assert done == [1]
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_enough_files_may_be_open() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = before[1] if before[1] != resource.RLIM_INFINITY else OPEN_FILES
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, before[0]), before[1]))
+        thread = make()
+        thread.give(lambda _: None)
+        thread.end()
+        thread.join()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(OPEN_FILES, enough), before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+async def test_the_collector_is_spared() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        thread = make()
+        thread.end()
+        thread.join()
+        assert gc.get_threshold() == (700, 10, MIDDLE_LOOKS)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
