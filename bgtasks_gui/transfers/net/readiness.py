@@ -22,7 +22,8 @@ class Readiness:
         self._number = sock.fileno()
         self._watch = watch
         self._unwatch = unwatch
-        self._waiter: asyncio.Future[None] | None = None
+        #: Gives whether it is ready; else it is too late. An error would be held by its own frames.
+        self._waiter: asyncio.Future[bool] | None = None
         self._is_closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._late_at: float | None = None
@@ -35,11 +36,13 @@ class Readiness:
         self._watch(self._number, self._on_ready)
         self._set_clock(timeout_s)
         try:
-            await waiter
+            is_ready = await waiter
         finally:
             self._waiter = None
             if not self._is_closed:
                 self._unwatch(self._number)
+        if not is_ready:
+            raise TimeoutError
 
     def close(self) -> None:
         """Before the socket itself is."""
@@ -54,7 +57,7 @@ class Readiness:
 
     def _on_ready(self) -> None:
         if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+            self._waiter.set_result(True)
 
     def _set_clock(self, timeout_s: float | None) -> None:
         late_at = self._late_at = None if timeout_s is None else self._loop.time() + timeout_s
@@ -74,4 +77,4 @@ class Readiness:
         if late_at > self._loop.time():
             self._timer = self._loop.call_at(late_at, self._on_late)
         else:
-            waiter.set_exception(TimeoutError())
+            waiter.set_result(False)

@@ -110,6 +110,8 @@ class Answer:
     async def aclose(self) -> None:
         with contextlib.suppress(*FOREIGN):
             await self._response.aclose()
+        # httpx has answer and stream hold one another, so that both would stay for a long time.
+        self._response.stream = httpx.ByteStream(b"")
 
     def _announced_length(self) -> int | None:
         value = self.headers.get("content-length", "")
