@@ -107,13 +107,13 @@ class Transfers(RuleBasedStateMachine):
         known_by=st.sampled_from(sorted(_VALIDATORS)),
         segments=st.sampled_from((0, 1, 1, 2, 3)),
         is_checked=st.booleans(),
-        framing=st.sampled_from(("length",) * 6 + ("chunks", "none")),
+        in_chunks=st.sampled_from((False, False, True)),
     )
     def begin(
-        self, size: int, known_by: str, segments: int, is_checked: bool, framing: str
+        self, size: int, known_by: str, segments: int, is_checked: bool, in_chunks: bool
     ) -> None:
-        self.size, self.known_by, self.framing = size, known_by, framing
-        self.is_checked = is_checked
+        self.size, self.known_by = size, known_by
+        self.is_checked, self.is_in_chunks = is_checked, in_chunks
         self.entity = self.make_version()
         url = self.server.on("/file.bin", self.answer)
         if known_by == "time and size":
@@ -145,10 +145,8 @@ class Transfers(RuleBasedStateMachine):
             fault, entity = self.faults.pop(0) if self.faults else None, self.entity
         if fault is not None:
             _FAULTS[fault](entity, self.meter)(exchange)
-        elif self.framing == "chunks":
+        elif self.is_in_chunks:
             serve(entity, scripts.in_chunks, by=self.in_chunks)(exchange)
-        elif self.framing == "none":
-            serve(entity, scripts.without_length, by=_ending(self.meter))(exchange)
         else:
             serve(entity, by=self.meter)(exchange)
 
