@@ -46,7 +46,7 @@ def test_it_lives_on_without_the_agent(person: Person) -> None:
     person.press("ctrl+2")
     person.wait_for_selected(f"{NAME}, Running .*", "cell")
     kill_agent(person)
-    turns = (("ctrl+4", "History"), ("ctrl+1", "Overview"), ("ctrl+2", "Tasks"))
+    turns = (("ctrl+5", "History"), ("ctrl+1", "Overview"), ("ctrl+2", "Tasks"))
     assert statistics.median(turn(person, *one) for one in turns) < SOON_S
     person.wait_to_see(AWAY, "panel")
     person.wait_to_see("Agent away", "label")

@@ -66,7 +66,7 @@ def add_by_keyboard(person: Person, work: Work) -> None:
     person.press("ctrl+n")
     person.wait_for_keyboard_on("Back up a folder with rsync")
     person.picture("templates")
-    person.press("Right", "Down", "Down")
+    person.press("Right", "Down", "Down", "Down")
     person.wait_for_keyboard_on("Empty task")
     person.press("Return")
     person.wait_for_keyboard_on("Name")

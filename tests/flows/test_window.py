@@ -78,7 +78,8 @@ def ask(agent: Living) -> tuple[dict[str, shapes.TaskView], dict[str, shapes.Run
 
 def shown(program: Program) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """The state of every row of each list."""
-    tables = [page.table for page in program.window.pages[1:]]
+    pages = {page.name: page for page in program.window.pages}
+    tables = [pages[name].table for name in ("tasks", "activity", "history")]
     tasks, active, ended = ({row.id: row.state for row in table.all_rows()} for table in tables)
     return tasks, active, ended
 
@@ -130,11 +131,11 @@ async def test_the_window_goes_on_without_its_agent_and_is_true_afterwards(
     for page in window.pages:
         window.show_page(page.name).focus_list()
         window.grab()
-    assert [page.view.property("stale") for page in window.pages[1:]] == [True] * 3
+    assert [page.view.property("stale") for page in window.pages[1:]] == [True] * 4
     await asyncio.to_thread(agent.start)
     await programs.connected(program)
     await looping.until(lambda: "The agent is away." not in " ".join(programs.said(program)))
-    assert [page.view.property("stale") for page in window.pages[1:]] == [False] * 3
+    assert [page.view.property("stale") for page in window.pages[1:]] == [False] * 4
     await end_all(agent, ids)
     await check_truth(agent, program)
 

@@ -198,8 +198,6 @@ class Fetching:
                 raise Restart(ranges.CHANGED)
             case ranges.Compare():
                 self._is_comparison = True
-            case ranges.Complete():
-                span.end = span.at
             case ranges.Refused():
                 raise Unwelcome(Over(self._refused(answer)))
 

@@ -54,9 +54,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs_comparison(self) -> bool:
-        """Whether another version could go by the same validator."""
+        """Whether another version could go by the same validator, or the end of it is no part.
+
+        Of a body without a length it is not known how much of its last chunk was meant.
+        """
         is_certain = is_strong(self.etag) and not is_timed(self.etag)
-        return not (is_certain and self.is_intact)
+        return not (is_certain and self.is_intact and self.length is not None)
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,15 +112,11 @@ class Compare(msgspec.Struct, frozen=True):
     """It may be the same file under another validator: ask again, and compare."""
 
 
-class Complete(msgspec.Struct, frozen=True):
-    """Nothing is missing."""
-
-
 class Refused(msgspec.Struct, frozen=True):
     """The server does not give it, at least not now."""
 
 
-Verdict = GoOn | Whole | Anew | Compare | Complete | Refused
+Verdict = GoOn | Whole | Anew | Compare | Refused
 
 
 def is_strong(etag: str | None) -> bool:
@@ -197,8 +196,7 @@ def judge(known: Known, asked: Ask, heard: Heard) -> Verdict:
     if heard.status == 206:
         return _judge_range(known, asked, heard)
     if heard.status == 416:
-        is_all = known.length is None and heard.length == asked.first and not asked.overlap
-        return Complete() if is_all and not _differs(known, heard) else Anew(why=_no_range(heard))
+        return Anew(why=_no_range(heard))
     return Refused()
 
 
