@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
@@ -110,7 +111,9 @@ class Moving:
         self._task = asyncio.get_running_loop().create_task(self._move())
         try:
             outcome = await self._task
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
+            # Task groups hold on to what cancelled them, and with it to all of the attempt.
+            traceback.clear_frames(error.__traceback__)
             if not self._is_interrupted:
                 raise
             return self._wish

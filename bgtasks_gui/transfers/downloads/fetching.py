@@ -66,6 +66,9 @@ class Fetching:
                 self._add_worker()
         except BaseExceptionGroup as group:
             raise ends.first_of(group) from None
+        finally:
+            # Their errors hold on to all that they met, this included.
+            self._tasks.clear()
 
     def _add_worker(self) -> None:
         assert self._group is not None
