@@ -36,6 +36,8 @@ SQUEEZED = FILE.but(content=b"\x1f\x8b" + FILE.content)
 SHORT = FILE.but(content=FILE.content[:299_990])
 BODY = Entity(b"hello")
 BOMB = Entity(gzip.compress(bytes(20_000_000), mtime=0))
+#: The beginning of the chunk behind the first 9,000 bytes.
+HALF = b"ff\r\n" + FILE.content[9000:9003]
 IN_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 GOOD = [
@@ -89,7 +91,7 @@ PASSING = [
              (serve(FILE, scripts.in_chunks, by=scripts.broken_chunks(9000, b"")),
               serve(FILE)), FILE),
     Scenario("cut in a chunk, then good",
-             (serve(FILE, scripts.in_chunks, by=scripts.broken_chunks(9000, b"ff\r\nabc")),
+             (serve(FILE, scripts.in_chunks, by=scripts.broken_chunks(9000, HALF)),
               serve(FILE)), FILE),
 ]  # fmt: skip
 
