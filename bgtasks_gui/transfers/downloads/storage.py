@@ -11,7 +11,7 @@ from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.spans import Span, Spans
 from bgtasks_gui.transfers.files.checksums import Digest
 from bgtasks_gui.transfers.files.partfile import PartFile
-from bgtasks_gui.transfers.files.threads import apart
+from bgtasks_gui.transfers.files.threads import apart, finished
 
 #: Bytes that are read and digested between two pieces of data without anybody noticing.
 _LITTLE: Final = 512 * 1024
@@ -100,7 +100,13 @@ class Storage:
         return self.digest
 
     async def close(self) -> None:
-        """Make safe what is there; the file is then closed in any case."""
+        """Make safe what is there; the file is then closed in any case.
+
+        Not before nobody uses it any more, for that would go on holding its lock.
+        """
+        await finished(self._close())
+
+    async def _close(self) -> None:
         try:
             await self.settle()
             await self.make_safe()
@@ -110,6 +116,9 @@ class Storage:
 
     async def discard(self) -> None:
         """Remove the part file."""
+        await finished(self._discard())
+
+    async def _discard(self) -> None:
         await self.settle()
         self._stop_timer()
         await apart(self.file.remove)

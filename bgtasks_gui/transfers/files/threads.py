@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -44,4 +44,19 @@ async def kept(call: Callable[[], _R], keep: Callable[[_R], object]) -> _R:
             keep(work.result())
         raise
     keep(work.result())
+    return work.result()
+
+
+async def finished(steps: Coroutine[object, object, _R]) -> _R:
+    """What several steps give, of which none is left out: a wish to stop counts behind the last."""
+    work = asyncio.ensure_future(steps)
+    is_stopped = False
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:
+            is_stopped = True
+    if is_stopped:
+        work.exception()
+        raise asyncio.CancelledError
     return work.result()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -145,3 +146,33 @@ async def test_discarded(tmp_path: Path) -> None:
     await desk.storage.discard()
     assert list(tmp_path.iterdir()) == []
     assert desk.clock.pending == 0
+
+
+@pytest.mark.parametrize("how", [Storage.close, Storage.discard])
+async def test_stopped_while_it_closes_it_closes_all_the_same(
+    how: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes on at once finds a part file that nobody holds any more."""
+    assert callable(how)
+    begun, free = threading.Event(), threading.Event()
+
+    def sync(_: int) -> None:
+        begun.set()
+        free.wait()
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    monkeypatch.setattr(transfers, "SAFE_EVERY_BYTES", 10_000)
+    desk = Desk(tmp_path)
+    desk.put(10_000)
+    await asyncio.to_thread(begun.wait)
+    task = asyncio.create_task(how(desk.storage))
+    asyncio.get_running_loop().call_soon(task.cancel)
+    asyncio.get_running_loop().call_later(0.01, free.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert desk.safe[0] == 10_000
+    assert desk.file.fd == -1
+    again = partfile.reserve(str(tmp_path / "file.bin"), "run")
+    assert isinstance(again, PartFile)
+    assert again.place == desk.file.place
+    again.close()

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bgtasks_gui.transfers.files.threads import apart, kept, to_the_end
+from bgtasks_gui.transfers.files.threads import apart, finished, kept, to_the_end
 
 
 async def test_what_the_call_gives() -> None:
@@ -71,3 +71,31 @@ async def test_what_a_call_opens_is_kept() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert found == [5, 6]
+
+
+async def test_no_step_is_left_out() -> None:
+    begun, free, done = asyncio.Event(), asyncio.Event(), list[int]()
+
+    async def steps(last: int) -> int:
+        begun.set()
+        await free.wait()
+        done.append(last)
+        return last
+
+    assert not done
+    task = asyncio.create_task(finished(steps(2)))
+    await begun.wait()
+    task.cancel()
+    asyncio.get_running_loop().call_soon(free.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done == [2]
+    assert await finished(steps(3)) == 3
+
+
+async def test_what_a_step_raises() -> None:
+    async def fail() -> None:
+        raise OSError(5, "no disk")
+
+    with pytest.raises(OSError, match="no disk"):
+        await finished(fail())
