@@ -78,6 +78,7 @@ class Moving:
     async def run(self) -> transfers.Outcome:
         """The whole attempt. Whatever happens, this returns how it ended."""
         outcome = None
+        self._around.reports.began(self.run_id, self._begun.done)
         while outcome is None:
             try:
                 # It may be interrupted before it has begun.

@@ -73,6 +73,10 @@ class Reports:
         self._timer: ports.Timer | None = None
         self._moving: ports.Timer | None = None
 
+    def began(self, run_id: str, done: int) -> None:
+        """An attempt, of which its owner knows that so many bytes are there."""
+        self._told[run_id] = done
+
     def moved(
         self, run_id: str, done: int, total: int | None = None, message: str | None = None
     ) -> None:

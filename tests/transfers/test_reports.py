@@ -85,6 +85,16 @@ async def test_less_than_before_is_not_told_without_a_word(told: Told) -> None:
     assert await told.after(MOVED_EVERY_S) == [("a", Figure(done=6))]
 
 
+async def test_less_than_its_owner_knows_of_is_not_told_without_a_word(told: Told) -> None:
+    told.reports.began("a", 100)
+    told.reports.moved("a", 90)
+    assert await told.after(MOVED_EVERY_S) == [("a", Figure(done=90, message="restarted"))]
+    told.reports.ended("a", RECORD, Stopped())
+    told.reports.began("a", 90)
+    told.reports.moved("a", 91)
+    assert ("a", Figure(done=91)) in await told.after(MOVED_EVERY_S)
+
+
 async def test_in_order_and_nothing_after_the_end(told: Told) -> None:
     told.reports.said("a", "two\nlines ")
     told.reports.recorded("a", RECORD)

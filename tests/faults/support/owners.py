@@ -48,6 +48,8 @@ class Run:
 
     def begin(self) -> None:
         self.is_on = True
+        if self.figure is not None and self.record.done < self.figure.done:
+            self.figure = None
         if self._over.done():
             self._over = asyncio.get_running_loop().create_future()
 
