@@ -194,6 +194,7 @@ class Moving:
         if self._floor is not None:
             self._floor.add(size)
         await self.throttle.pay(size)
+        await self._around.starts.give_way()
 
     @property
     def grain(self) -> int:

@@ -14,6 +14,8 @@ from bgtasks_gui.core import ports
 AT_ONCE: Final = 128
 #: A start that takes longer waits for somebody else, and is no reason to hold up the others.
 PATIENCE_S: Final = 1.0
+#: For so long do those that move give way.
+WAY_S: Final = 0.1
 
 
 class Starts:
@@ -23,6 +25,8 @@ class Starts:
         self._clock = clock
         self._free = at_once
         self._waiting: deque[asyncio.Future[None]] = deque()
+        #: Done when those that move go on.
+        self._way: asyncio.Future[None] | None = None
 
     async def begin(self) -> Start:
         """A place, as soon as there is one."""
@@ -38,6 +42,22 @@ class Starts:
                 self._give_back()
             raise
         return Start(self._clock, self._give_back)
+
+    async def give_way(self) -> None:
+        """Those that move leave the processor to those that wait for a place, for a moment.
+
+        What has come meanwhile is then read in one go, which is less work.
+        """
+        if self._waiting:
+            if self._way is None:
+                self._way = asyncio.get_running_loop().create_future()
+                self._clock.call_later(WAY_S, self._end_way)
+            await asyncio.shield(self._way)
+
+    def _end_way(self) -> None:
+        way, self._way = self._way, None
+        if way is not None:
+            way.set_result(None)
 
     def _give_back(self) -> None:
         while self._waiting:

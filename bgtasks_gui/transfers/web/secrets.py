@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
@@ -64,10 +65,10 @@ async def find(url: httpx.URL, user: str) -> Credentials | None:
 def without(address: str) -> str:
     """An address as it may be shown: no user, password, query or fragment."""
     try:
-        url = httpx.URL(address)
-        return str(url.copy_with(username=None, password=None, query=None, fragment=None))
-    except httpx.InvalidURL:
+        parts = urlsplit(address)
+    except ValueError:
         return address.partition("?")[0].rpartition("@")[2]
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _read_keyring(service: str, user: str) -> str | None:

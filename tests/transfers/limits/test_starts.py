@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bgtasks_gui.transfers.limits.starts import PATIENCE_S, Start, Starts
+from bgtasks_gui.transfers.limits.starts import PATIENCE_S, WAY_S, Start, Starts
 from tests.fakes.manual_clock import ManualClock
 
 
@@ -62,3 +62,35 @@ async def test_who_gives_up_just_when_it_was_given_one_gives_it_back() -> None:
     await turns()
     assert asked[1].cancelled()
     assert asked[2].done()
+
+
+async def test_those_that_move_give_way_to_those_that_wait() -> None:
+    clock = ManualClock()
+    starts = Starts(clock, 1)
+    asked = await take(starts, 2)
+    moving = [asyncio.ensure_future(starts.give_way()) for _ in range(3)]
+    await turns()
+    assert not any(each.done() for each in moving)
+    clock.advance(timedelta(seconds=WAY_S))
+    await turns()
+    assert all(each.done() for each in moving)
+    asked[0].result().end()
+    await turns()
+    await asyncio.wait_for(starts.give_way(), 1.0)
+    asked[1].result().end()
+    assert clock.pending == 0, "nobody waits, so nobody had to give way"
+
+
+async def test_who_gives_way_may_be_stopped() -> None:
+    clock = ManualClock()
+    starts = Starts(clock, 1)
+    asked = await take(starts, 2)
+    first, second = (asyncio.ensure_future(starts.give_way()) for _ in range(2))
+    await turns()
+    first.cancel()
+    clock.advance(timedelta(seconds=WAY_S))
+    await turns()
+    assert first.cancelled()
+    assert second.done()
+    for each in asked:
+        each.cancel()
