@@ -56,7 +56,8 @@ class Conveyance:
 
     def with_wishes(self, record: transfers.Record) -> transfers.Record:
         """What the engine keeps, with what it does not know of."""
-        record = msgspec.structs.replace(record, rate=self.rate)
+        rate = record.rate if self.rate is None else self.rate
+        record = msgspec.structs.replace(record, rate=rate)
         if self.wishes.address is None:
             return record
         return msgspec.structs.replace(record, url=self.wishes.address, failures=0)

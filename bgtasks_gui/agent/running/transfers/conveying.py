@@ -121,13 +121,13 @@ class Conveying:
 
     async def readdress(self, run: runs.Run, url: str) -> None:
         """Go on from another address, with the bytes that are there (wishes W17)."""
-        found = self._found.get(run.id)
-        if found is not None and not found.is_settling:
-            found.wishes.address = url
-            self._stop(found)
+        while (found := self._found.get(run.id)) is not None:
+            if not found.is_settling:  # else the next may follow at once
+                found.wishes.address = url
+                self._stop(found)
             await self._until_over(found)
-            return
-        await self._until_over(found)
+            if found.wishes.address is not None:
+                return
         current = self._host.ledger.find(run.id)
         if current is None:
             return
@@ -238,7 +238,7 @@ class Conveying:
             _log.exception("a transfer cannot be started", extra={"run_id": run.id})
             outcome = transfers.Failed(code=reasons.Code.CANNOT_START, detail=_FAULT)
         if outcome is not None:
-            await self._settle(found, record, outcome)
+            await self._settle(found, found.with_wishes(record), outcome)
 
     def _begin(
         self, run: runs.Run, found: Conveyance, spec: transfers.Spec, record: transfers.Record

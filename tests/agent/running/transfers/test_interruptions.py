@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -68,9 +69,12 @@ async def test_a_wish_while_the_end_of_an_attempt_is_stored_counts(
     assert not hands.is_busy(run.id)
 
 
+@pytest.mark.parametrize("draw", [0.0, 0.9])
 async def test_another_address_while_the_end_of_an_attempt_is_stored_counts(
-    agent: Embedded, server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
+    agent: Embedded, server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch, draw: float
 ) -> None:
+    """Also where the next attempt follows at once, with the old address."""
+    monkeypatch.setattr(random, "random", lambda: draw)
     held = HeldStore(agent.agent.store)
     monkeypatch.setattr(agent.agent.store, "write", held.write)
     url = server.on("/file.bin", serve(FILE, by=scripts.cut_after(HALF)))
