@@ -24,8 +24,8 @@ SIZE: Final = 256 * 1024 * 1024
 COUNTS: Final = (1, 4, 16)
 ROUNDS: Final = 3
 #: Sixteen connections may take so much of the time of one, and of what aria2c takes.
-OF_ONE: Final = 0.08
-OF_THEIRS: Final = 1.0
+OF_ONE: Final = 1 / 15
+OF_THEIRS: Final = 0.9
 
 
 class Taken(NamedTuple):
