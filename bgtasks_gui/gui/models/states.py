@@ -37,6 +37,10 @@ APPEARANCES: Final[dict[str, Appearance]] = {
     "expired": Appearance("clock-alert", "paused", "Expired"),
     "scheduled": Appearance("calendar-clock", "scheduled", "Scheduled"),
     "idle": Appearance("circle-dashed", "paused", "No run yet"),
+    # What notices are about beside these.
+    "warning": Appearance("triangle-alert", "waiting", "Near a limit"),
+    "digest": Appearance("layers", "paused", "Several at once"),
+    "told": Appearance("bell", "paused", "Notice"),
 }
 
 #: Which of several runs of one task is shown: the first that there is.

@@ -1,0 +1,1 @@
+"""What the person was told, as a list."""
