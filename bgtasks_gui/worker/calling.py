@@ -66,7 +66,7 @@ class SigtermHandler:
 
 def perform(spec: Message, line: channel.Channel) -> int:
     """Call the function of this run and tell how it ended; the exit status to end with."""
-    cancel = cancellation.Cancellation(line)
+    cancel = cancellation.Cancellation(line, os.environ.get(cancellation.NOTE))
     run.Presence.make = functools.partial(run.CurrentRun, spec, line, cancel)
     handler = SigtermHandler(cancel)
     try:

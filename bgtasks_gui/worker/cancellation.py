@@ -1,4 +1,4 @@
-"""Whether a run was asked to stop, and why: told by a message, then by SIGTERM."""
+"""Whether a run was asked to stop, and why: told by a message and a file, then by SIGTERM."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import select
 import threading
 import time
 
-from bgtasks_gui.worker import channel
+from bgtasks_gui.worker import channel, lines
+
+#: Environment variable with the name of the file that says why, once a run is cancelled.
+NOTE = "BGTASKS_CANCEL_REASON"
 
 
 class Cancellation:
     """Set once; by a signal handler too, at any moment, so setting never waits for a lock."""
 
-    def __init__(self, source: channel.Channel) -> None:
+    def __init__(self, source: channel.Channel, note: str | None = None) -> None:
         self._source = source
+        #: Where the reason is found as well: no message comes once the supervisor has changed.
+        self._note = note
         self._is_set = False
         self._reason: dict[str, object] | None = None
         self._opening = threading.Lock()
@@ -28,8 +33,10 @@ class Cancellation:
 
     @property
     def reason(self) -> dict[str, object] | None:
-        """Code, actor, text and grace as the agent told them; None where it told none."""
+        """What the agent told of the cancel; None where it told nothing."""
         self._read_messages()
+        if self._is_set and self._reason is None:
+            self._reason = self._read_note()
         return self._reason
 
     def set(self) -> None:
@@ -66,3 +73,14 @@ class Cancellation:
             if isinstance(reason, dict):
                 self._reason = reason
                 self.set()
+
+    def _read_note(self) -> dict[str, object] | None:
+        if self._note is None:
+            return None
+        try:
+            with open(self._note, "rb") as file:
+                found = lines.decode(file.read())
+        except OSError:
+            return None
+        # The message has this word for it as well.
+        return None if found is None else {**found, "text": found.get("detail")}

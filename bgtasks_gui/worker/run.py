@@ -45,7 +45,12 @@ class CurrentRun:
 
     @property
     def cancel_reason(self) -> dict[str, object] | None:
-        """Why: `code`, `actor`, `text`, `grace_s`; None as long as none was told."""
+        """Why; None until it is cancelled, and where somebody else than the agent asked.
+
+        `code`, `actor` and `detail` are the reason, `sentence` says it to people, with what they
+        can do (`remedy`); `at` is when, `windows` and `ohos` are its numbers in those systems, and
+        `grace_s` are the seconds to clean up in.
+        """
         return self._cancellation.reason
 
     def wait_canceled(self, timeout: float | None = None) -> bool:

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,42 @@ def test_a_supervisor_that_is_gone_does_not_make_waiting_busy(ends: Ends) -> Non
     used = os.times().user
     assert not ends.cancellation.wait(0.2)
     assert os.times().user - used < 0.1
+
+
+# The file beside the message
+
+
+def with_note(ends: Ends, note: Path) -> cancellation.Cancellation:
+    return cancellation.Cancellation(channel.Channel(ends.ours), str(note))
+
+
+def test_without_a_message_the_reason_is_found_in_the_file(ends: Ends, tmp_path: Path) -> None:
+    cancel = with_note(ends, tmp_path / "note")
+    (tmp_path / "note").write_text('{"code": "user_cancel", "detail": "enough"}\n')
+    # A file alone cancels nothing.
+    assert cancel.reason is None
+    cancel.set()
+    assert cancel.reason == {"code": "user_cancel", "detail": "enough", "text": "enough"}
+
+
+@pytest.mark.parametrize("held", ["", "[1]", '{"code": ', "\x00"])
+def test_a_file_that_holds_no_reason_is_none(ends: Ends, tmp_path: Path, held: str) -> None:
+    cancel = with_note(ends, tmp_path / "note")
+    (tmp_path / "note").write_text(held)
+    cancel.set()
+    assert cancel.reason is None
+
+
+def test_a_file_that_comes_later_than_the_signal_is_found(ends: Ends, tmp_path: Path) -> None:
+    cancel = with_note(ends, tmp_path / "note")
+    cancel.set()
+    assert cancel.reason is None
+    (tmp_path / "note").write_text('{"code": "time_limit"}')
+    assert cancel.reason == {"code": "time_limit", "text": None}
+
+
+def test_the_message_counts_more_than_the_file(ends: Ends, tmp_path: Path) -> None:
+    cancel = with_note(ends, tmp_path / "note")
+    (tmp_path / "note").write_text('{"code": "time_limit"}')
+    ends.other.sendall(b'{"canceled": {"code": "user_cancel"}}\n')
+    assert cancel.reason == {"code": "user_cancel"}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from bgtasks_gui import paths
+from bgtasks_gui.agent.line import cancelnotes
 from bgtasks_gui.core import runs, tasks
 from bgtasks_gui.wire import codec
+from bgtasks_gui.worker import cancellation
 
 #: Variables of the agent's own process that no run should see.
 _OWN: Final = ("BGTASKS_HOME", "BGTASKS_CHANNEL")
@@ -40,6 +43,8 @@ def _about(task: tasks.Task, run: runs.Run) -> dict[str, str]:
         "BGTASKS_TRIGGER": firing.type,
         "BGTASKS_ATTEMPT": str(run.attempt),
         "BGTASKS_ARGUMENTS": bytes(firing.arguments).decode(),
+        # The agent's own home, as for `bgtasks` above.
+        cancellation.NOTE: cancelnotes.path(paths.find_home(), run.id),
     }
     if firing.planned_at is not None:
         about["BGTASKS_PLANNED_AT"] = firing.planned_at.isoformat()

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from bgtasks_gui.agent.line import cancelnotes
 from bgtasks_gui.agent.running import activity, finishing
 from bgtasks_gui.core import errors, processes, reasons, runs
 
@@ -31,6 +32,7 @@ class Stopping:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._notes = cancelnotes.CancelNotes(host.home)
 
     async def cancel(self, run_id: str, reason: reasons.Reason) -> None:
         """Ask a run to end. One that has no process yet is over at once."""
@@ -54,13 +56,14 @@ class Stopping:
         )  # fmt: skip
         if found.limits is not None:
             found.limits.stop()
-        word = {"code": reason.code, "actor": reason.actor, "text": reason.detail}
         found.is_asking = True
         try:
-            grace_s = (ends - now).total_seconds()
+            why = cancelnotes.words(reason, (ends - now).total_seconds())
+            await self._notes.leave(found.run_id, why)
             # Both at once: the signal must not wait until the function has had its say.
             heard, signalled = await asyncio.gather(
-                self._host.line.tell(found.run_id, {"canceled": word | {"grace_s": grace_s}}),
+                # `text` is what functions asked for before they were told as much as this.
+                self._host.line.tell(found.run_id, {"canceled": why | {"text": reason.detail}}),
                 found.signal("terminate"),
             )
             # A function may have heard, cleaned up and returned before the signal came.

@@ -67,6 +67,7 @@ def test_a_run_knows_what_it_is_and_what_asked_for_it() -> None:
         "BGTASKS_ATTEMPT": "2",
         "BGTASKS_ARGUMENTS": "{}",
         "BGTASKS_PLANNED_AT": "2026-11-24T13:00:00+00:00",
+        "BGTASKS_CANCEL_REASON": f"/home/of/the/agent/runs/{run.id[:6]}/{run.id}.log.cancel",
     }
 
 

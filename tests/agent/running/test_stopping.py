@@ -243,11 +243,11 @@ async def test_an_exit_that_overtakes_the_answer_is_still_a_cancel(agent: Embedd
     running = agent.now(run)
     assert running.process is not None
     end = os.pidfd_open(running.process.pid)
+    line = agent.agent.runner.line
+    sent = line._numbers
     asked = asyncio.ensure_future(agent.cancel(run))
-    await settles(lambda: agent.now(run).state is _S.CANCELING)
-    for _ in range(3):
-        # The two requests are written by tasks of their own.
-        await asyncio.sleep(0)
+    # Both requests are on their way: the word and the signal.
+    await settles(lambda: line._numbers == sent + 2)
     # This loop stands still until answer and exit are both on their way.
     assert select.select([end], [], [], PATIENCE_S)[0]
     os.close(end)
