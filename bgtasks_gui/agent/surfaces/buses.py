@@ -84,7 +84,7 @@ class SessionBus:
     ) -> list[object]:
         """What a method answers. Raises `surface.Unavailable`, `Refused` where it is an error.
 
-        An answer that comes after that is told to `on_late`.
+        An answer that comes when nobody waits any more is told to `on_late`.
         """
         from dbus_fast import Message, MessageType
 
@@ -115,18 +115,18 @@ class SessionBus:
 
     async def follow(self, name: str, on_owner: OnOwner) -> str:
         """Who owns this name, "" for nobody; each change after that is told."""
-        await self._match(f"member='NameOwnerChanged',arg0='{name}'", _BUS)
-        try:
-            owner = str((await self.call(_BUS, "GetNameOwner", "s", name))[0])
-        except Refused:
-            owner = ""
+        if name not in self._owners:
+            await self._match(f"member='NameOwnerChanged',arg0='{name}'", _BUS)
+            self._followers[name] = on_owner
+            # A change that comes before this goes on is newer than the answer.
+            self._owners.setdefault(name, await self._ask_owner(name))
         self._followers[name] = on_owner
-        self._owners[name] = owner
-        return owner
+        return self._owners[name]
 
     async def listen(self, service: Service, on_signal: OnSignal) -> None:
         """Hear the signals of a service that is followed, from whoever owns its name then."""
-        await self._match(f"path='{service.path}'", service)
+        if service not in self._listeners:
+            await self._match(f"path='{service.path}'", service)
         self._listeners[service] = on_signal
 
     async def close(self) -> None:
@@ -183,17 +183,22 @@ class SessionBus:
         from dbus_fast import DBusFastError
 
         try:
-            done, _ = await asyncio.wait([answering], timeout=self._timeout_s)
-        except asyncio.CancelledError:
-            answering.cancel()
-            raise
-        if not done:
-            answering.add_done_callback(partial(_take_late, on_late))
+            await asyncio.wait([answering], timeout=self._timeout_s)
+        finally:
+            if not answering.done():
+                answering.add_done_callback(partial(_take_late, on_late))
+        if not answering.done():
             raise surface.Unavailable(f"{service.name} does not answer")
         try:
             return answering.result()
         except (OSError, EOFError, DBusFastError) as error:
             raise surface.Unavailable("the session bus went away") from error
+
+    async def _ask_owner(self, name: str) -> str:
+        try:
+            return str((await self.call(_BUS, "GetNameOwner", "s", name))[0])
+        except Refused:
+            return ""
 
     async def _match(self, rule: str, service: Service) -> None:
         whole = f"type='signal',sender='{service.name}',interface='{service.interface}',{rule}"

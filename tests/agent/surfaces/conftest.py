@@ -1,4 +1,4 @@
-"""A session bus of the test's own."""
+"""A session bus of the test's own, with a notification service, and a surface over it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bgtasks_gui.agent.surfaces.freedesktop import FreedesktopSurface
+from tests.agent.surfaces.samples import Told
+from tests.agent.surfaces.services import IMPATIENT_S, WITHIN_S, FakeNotifier
 from tests.machine.conftest import PrivateBus
 
 
@@ -23,3 +26,55 @@ async def session_bus() -> AsyncIterator[PrivateBus]:
             yield bus
         finally:
             await bus.stop()
+
+
+class Seconds:
+    """A clock that goes on by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+async def notifier(session_bus: PrivateBus) -> AsyncIterator[FakeNotifier]:
+    notifier = FakeNotifier(session_bus.address)
+    await notifier.start()
+    yield notifier
+    await notifier.stop()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+def make(address: str, told: Told, now: Seconds, timeout_s: float) -> FreedesktopSurface:
+    shown = FreedesktopSurface(address, timeout_s=timeout_s, now=now)
+    shown.on_heard, shown.on_changed = told.on_heard, told.on_changed
+    return shown
+
+
+@pytest.fixture
+async def shown(
+    session_bus: PrivateBus, told: Told, seconds: Seconds
+) -> AsyncIterator[FreedesktopSurface]:
+    shown = make(session_bus.address, told, seconds, WITHIN_S)
+    yield shown
+    await shown.close()
+
+
+@pytest.fixture
+async def hasty(
+    session_bus: PrivateBus, told: Told, seconds: Seconds
+) -> AsyncIterator[FreedesktopSurface]:
+    """One with little patience."""
+    hasty = make(session_bus.address, told, seconds, IMPATIENT_S)
+    yield hasty
+    await hasty.close()

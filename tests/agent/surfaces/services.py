@@ -13,7 +13,7 @@ from dbus_fast.unpack import unpack_variants
 
 WITHIN_S = 20.0
 #: For services that never answer: a test waits for it.
-IMPATIENT_S = 0.1
+IMPATIENT_S = 0.25
 
 
 class FakeService:
@@ -50,10 +50,14 @@ class FakeService:
             self._bus = None
 
     async def emit(self, member: str, signature: str, *body: object) -> None:
-        """A signal of it, to everybody."""
+        """A signal of it, to everybody; done once it is sent."""
+        await asyncio.wait_for(self.emit_now(member, signature, *body), WITHIN_S)
+
+    def emit_now(self, member: str, signature: str, *body: object) -> asyncio.Future[Any]:
+        """The same from within an answer."""
         assert self._bus is not None
         signal = Message.new_signal(self.path, self.interface, member, signature, list(body))
-        await asyncio.wait_for(self._bus.send(signal), WITHIN_S)
+        return self._bus.send(signal)
 
     async def called(self, member: str, times: int = 1) -> list[Any]:
         """Wait for this call; the arguments of the last."""
@@ -103,3 +107,37 @@ class FakeService:
             self._bus.send(Message.new_error(message, answer, "It is so."))
         else:
             self._bus.send(Message.new_method_return(message, *answer))
+
+
+class FakeNotifier(FakeService):
+    """A notification service that gives numbers from 1 on."""
+
+    name = "org.freedesktop.Notifications"
+    path = "/org/freedesktop/Notifications"
+    interface = "org.freedesktop.Notifications"
+
+    def __init__(self, address: str, *, server: str = "dunst") -> None:
+        super().__init__(address)
+        self.server = server
+        self.capabilities = ["actions", "body", "body-markup"]
+        #: What it answers in place of the right thing, by method.
+        self.instead: dict[str, tuple[str, list[Any]] | str] = {}
+        self.shown: set[int] = set()
+        self._last = 0
+
+    def answer(self, member: str, body: list[Any]) -> tuple[str, list[Any]] | str:
+        if member in self.instead:
+            return self.instead[member]
+        if member == "GetServerInformation":
+            return "ssss", [self.server, "its maker", "1.9.0", "1.2"]
+        if member == "GetCapabilities":
+            return "as", [self.capabilities]
+        if member == "Notify":
+            self._last += not body[1]
+            self.shown.add(body[1] or self._last)
+            return "u", [body[1] or self._last]
+        if body[0] not in self.shown:
+            return "org.freedesktop.DBus.Error.Failed"
+        self.shown.discard(body[0])
+        self.emit_now("NotificationClosed", "uu", body[0], 3)
+        return "", []
