@@ -1,6 +1,6 @@
-"""Keeps the computer from falling asleep by itself while something must go on (wishes W32).
+"""Keeps the computer from sleep or shutdown while something must go on (wishes W32).
 
-A person who sends it to sleep is not held up: only idleness is kept from doing it.
+With "idle" a person who sends it to sleep is not held up; "sleep:shutdown" holds up that too.
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ import contextlib
 import importlib
 import logging
 import os
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Literal
 
 from bgtasks_gui.machine import logind
 
 if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
+
+What = Literal["idle", "sleep:shutdown"]
+#: "delay" makes the computer wait for some seconds only.
+Mode = Literal["block", "delay"]
 
 WHO: Final = "Background Tasks"
 _LOGIN: Final = "org.freedesktop.login1"
@@ -27,21 +32,40 @@ class Unavailable(Exception):
     """Nobody here can be asked; the message says why."""
 
 
+class _Refused(Unavailable):
+    """Somebody was asked, and said no."""
+
+
 @contextlib.asynccontextmanager
-async def hold(why: str, address: str | None = None) -> AsyncIterator[None]:
-    """Awake for as long as this is entered. Raises `Unavailable`."""
+async def hold(
+    what: What, why: str, mode: Mode = "block", address: str | None = None
+) -> AsyncIterator[Mode]:
+    """Kept from `what` for as long as this is entered. Raises `Unavailable`.
+
+    It gives the mode that was had: "delay" where "block" is refused.
+    """
     place = address or os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or logind.ADDRESS
     bus = await _connect(place)
     try:
-        lock = await _inhibit(bus, why)
+        lock, had = await _lock(bus, what, why, mode)
         try:
-            yield
+            yield had
         finally:
             os.close(lock)
     finally:
         bus.disconnect()
         with contextlib.suppress(Exception):
             await asyncio.wait_for(bus.wait_for_disconnect(), logind.TIMEOUT_S)  # type: ignore[no-untyped-call]
+
+
+async def _lock(bus: MessageBus, what: What, why: str, mode: Mode) -> tuple[int, Mode]:
+    try:
+        return await _inhibit(bus, what, why, mode), mode
+    except _Refused:
+        # Only a session at this computer may block; anybody may delay. Idleness knows no delay.
+        if mode == "delay" or what == "idle":
+            raise
+    return await _inhibit(bus, what, why, "delay"), "delay"
 
 
 async def _connect(address: str) -> MessageBus:
@@ -59,33 +83,50 @@ async def _connect(address: str) -> MessageBus:
         raise Unavailable(f"the system bus cannot be reached ({error})") from error
 
 
-async def _inhibit(bus: MessageBus, why: str) -> int:
+async def _inhibit(bus: MessageBus, what: What, why: str, mode: Mode) -> int:
     """A file; as long as it is open the lock is held."""
     from dbus_fast import DBusFastError, Message, MessageType
 
     call = Message(
         destination=_LOGIN, path="/org/freedesktop/login1",
         interface="org.freedesktop.login1.Manager", member="Inhibit", signature="ssss",
-        body=["idle", WHO, why, "block"],
+        body=[what, WHO, why, mode],
     )  # fmt: skip
     try:
         answer = await asyncio.wait_for(bus.call(call), logind.TIMEOUT_S)
     except (OSError, EOFError, TimeoutError, DBusFastError) as error:
         raise Unavailable(f"systemd-logind does not answer ({error})") from error
     if answer.message_type is MessageType.ERROR or not answer.unix_fds:
-        raise Unavailable(f"systemd-logind does not run, or refuses ({answer.error_name})")
+        raise _Refused(f"systemd-logind does not run, or refuses ({answer.error_name})")
     return answer.unix_fds[0]
 
 
 class Wakefulness:
     """Holds it while that is wanted, and says how it stands."""
 
-    def __init__(self, why: str, address: str | None = None) -> None:
-        self._why = why
+    def __init__(
+        self,
+        why: str,
+        address: str | None = None,
+        *,
+        what: What = "idle",
+        on_changed: Callable[[Wakefulness], object] = lambda _: None,
+    ) -> None:
+        self.what = what
+        self.why = why
         self._address = address
+        self._on_changed = on_changed
         self._holding: asyncio.Task[None] | None = None
-        #: Whether the computer is kept awake now; None where that cannot be done here.
+        #: Whether the computer is kept from it now; None where that cannot be done here.
         self.is_held: bool | None = False
+        #: Since when it is held.
+        self.since: datetime | None = None
+        #: Why it is not held, or not as it was asked for; a part of a sentence.
+        self.trouble = ""
+
+    @property
+    def is_wanted(self) -> bool:
+        return self._holding is not None
 
     def want(self, wanted: bool) -> None:
         """Hold it, or hold it no more."""
@@ -104,12 +145,21 @@ class Wakefulness:
 
     async def _hold(self) -> None:
         try:
-            async with hold(self._why, self._address):
-                self.is_held = True
+            async with hold(self.what, self.why, address=self._address) as had:
+                delayed = "systemd-logind lets this program delay it for seconds only"
+                self._stand(True, "" if had == "block" else delayed)
                 try:
                     await asyncio.get_running_loop().create_future()
                 finally:
-                    self.is_held = False
+                    self._stand(False)
         except Unavailable as error:
-            self.is_held = None
-            _log.info("nothing keeps the computer awake: %s", error, extra={"action": "inhibit"})
+            self._stand(None, str(error))
+            _log.info(
+                "nothing keeps the computer from %s: %s", self.what, error,
+                extra={"action": "inhibit"},
+            )  # fmt: skip
+
+    def _stand(self, is_held: bool | None, trouble: str = "") -> None:
+        self.is_held, self.trouble = is_held, trouble
+        self.since = datetime.now(UTC) if is_held else None
+        self._on_changed(self)
