@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from bgtasks_gui.core import ports, progress, runs
+from bgtasks_gui.core import ports, progress, reasons, runs
+from bgtasks_gui.core.background import budgets, continuous
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -92,10 +93,26 @@ class SystemChanged(Event, frozen=True, kw_only=True, tag="system_changed"):
     """Facts of the machine, or the pause of everything, changed."""
 
 
+class ContinuousChanged(Event, frozen=True, kw_only=True, tag="continuous_changed"):
+    """Long work that is shown began, changed, came further or is over."""
+
+    task: continuous.ContinuousTask
+    what: Literal["started", "updated", "progressed", "stopped", "canceled"]
+    #: Why it was cancelled; its program is told (concepts R105).
+    reason: reasons.Reason | None = None
+
+
+class DelayChanged(Event, frozen=True, kw_only=True, tag="delay_changed"):
+    """A suspend delay was granted, nears its end, is over or was taken back."""
+
+    delay: budgets.Delay
+    what: Literal["granted", "expiring", "ended", "canceled"]
+
+
 AnyEvent = (
     TaskAdded | TaskChanged | TaskRemoved | RunQueued | RunStarted | RunSuspended | RunResumed
     | RunCanceling | RunChanged | RunFinished | RunWarned | RunProgressed | RunPrinted
-    | SystemChanged
+    | SystemChanged | ContinuousChanged | DelayChanged
 )  # fmt: skip
 
 

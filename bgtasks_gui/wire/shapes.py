@@ -5,9 +5,24 @@ from __future__ import annotations
 import msgspec
 
 from bgtasks_gui.core import conditions, runs, tasks
-from bgtasks_gui.wire import codec, receipts, requests, system
+from bgtasks_gui.wire import background, codec, receipts, requests, system
 
 # Written elsewhere; all shapes are found here.
+AccessRequest = background.AccessRequest
+AccessView = background.AccessView
+BackgroundView = background.BackgroundView
+BudgetView = background.BudgetView
+ContinuousQuery = background.ContinuousQuery
+ContinuousRequest = background.ContinuousRequest
+ContinuousView = background.ContinuousView
+DelayQuery = background.DelayQuery
+DelayRequest = background.DelayRequest
+DelayView = background.DelayView
+FrontRequest = background.FrontRequest
+HoldView = background.HoldView
+ModeCheckView = background.ModeCheckView
+ProgressRequest = background.ProgressRequest
+RemainingView = background.RemainingView
 ActionRequest = requests.ActionRequest
 AddressRequest = requests.AddressRequest
 EmitRequest = requests.EmitRequest
@@ -246,12 +261,21 @@ class EventView(Shape, frozen=True, kw_only=True):
     progress: ProgressView | None = None
     total: int | None = None
     warning: str | None = None
+    continuous: ContinuousView | None = None
+    delay: DelayView | None = None
+    #: What became of either: "started", "canceled", "expiring", ...
+    what: str | None = None
+    #: Why a continuous task was cancelled.
+    reason: ReasonView | None = None
 
 
 class ErrorDetail(Shape, frozen=True, kw_only=True):
     code: str
     message: str
     field: str | None = None
+    #: Only where it has a code of seed 3: its number, and that with the two digits of its cause.
+    number: int | msgspec.UnsetType = msgspec.UNSET
+    subcode: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ErrorView(Shape, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from bgtasks_gui.wire import codec, requests, shapes, system
+from bgtasks_gui.wire import background, codec, requests, shapes, system
 
 #: Design 11: what a run, a task and an explanation are shown with.
 PROMISED = {
@@ -39,8 +39,17 @@ def test_unknown_is_null_never_absent() -> None:
     }
 
 
+def test_only_an_error_with_a_code_of_seed_3_shows_its_number() -> None:
+    detail = shapes.ErrorDetail(code="c", message="m", number=9800005, subcode=980000501)
+    told = codec.encode(detail)
+    assert json.loads(told)["subcode"] == 980000501
+    assert codec.decode(told, shapes.ErrorDetail) == detail
+    bare = codec.decode(b'{"code":"c","message":"m"}', shapes.ErrorDetail)
+    assert bare.number is msgspec.UNSET
+
+
 def test_all_shapes_are_found_in_one_place() -> None:
-    for module in (requests, system):
+    for module in (requests, system, background):
         kinds = [one for one in vars(module).values() if isinstance(one, type)]
         own = [one for one in kinds if one.__module__ == module.__name__]
         own = [one for one in own if one not in (requests.Query, requests.Request)]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bgtasks_gui import paths
+from bgtasks_gui.agent.background import showing
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.running.transfers import receipts
 from bgtasks_gui.core import admission, checks, events, ports, progress, reasons, runs
@@ -183,6 +184,8 @@ def event_view(
             return _Event(seq=seq, at=at, type=type_, task_id=task.id, task=task)
         case events.SystemChanged():
             return _Event(seq=seq, at=at, type=type_)
+        case events.ContinuousChanged() | events.DelayChanged():
+            return _background_event(event, seq, at, type_)
         case events.RunEvent():
             run = run_of_task_view(event.run, catalog, home)
             warning = event.warning if isinstance(event, events.RunWarned) else None
@@ -192,3 +195,19 @@ def event_view(
             )  # fmt: skip
         case _:
             assert_never(event)
+
+
+def _background_event(
+    event: events.ContinuousChanged | events.DelayChanged, seq: int, at: str, type_: str
+) -> shapes.EventView:
+    if isinstance(event, events.DelayChanged):
+        delay = showing.delay_view(event.delay, event.at)
+        return _Event(
+            seq=seq, at=at, type=type_, run_id=delay.run_id, delay=delay, what=event.what
+        )  # fmt: skip
+    task = showing.continuous_view(event.task)
+    why = event.reason
+    return _Event(
+        seq=seq, at=at, type=type_, run_id=task.run_id, continuous=task, what=event.what,
+        reason=None if why is None else reason_view(why, runs.RunState.CANCELED),
+    )  # fmt: skip

@@ -184,9 +184,9 @@ def update(
 
 
 def find(owner: str, ability: str, going: Iterable[ContinuousTask]) -> ContinuousTask:
-    """The one of this part of the owner. Raises `codes.ContinuousRefused` where none goes on."""
+    """What this part of the owner started. Raises `codes.ContinuousRefused` for nothing."""
     for one in going:
-        if (one.owner, one.ability) == (owner, ability):
+        if (one.owner, one.ability) == (owner, ability) and not one.is_automatic:
             return one
     raise codes.ContinuousRefused(cause=_Causes.NOT_STARTED.value)
 

@@ -26,6 +26,7 @@ from bgtasks_gui.core import (
     tasks,
     verdicts,
 )
+from bgtasks_gui.core.background import budgets, continuous, modes
 from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS
 from bgtasks_gui.wire import codec, shapes
@@ -241,13 +242,23 @@ def test_how_the_last_run_ended() -> None:
 
 # Events
 
+A_CONTINUOUS = continuous.ContinuousTask(
+    id=3, owner="player", ability="main", modes=(modes.Mode.AUDIO_PLAYBACK,), title="Playing",
+    text="A song", started_at=NOW,
+)  # fmt: skip
+A_DELAY = budgets.Delay(
+    id=4, owner="player", reason="saving", callback="c", run_id="r7", requested_at=NOW,
+    granted=timedelta(minutes=3), left=timedelta(minutes=2),
+)  # fmt: skip
+
 
 def an_event(kind: type[events.Event]) -> events.AnyEvent:
     about: dict[str, object] = {
         "at": NOW, "run": samples.started(samples.a_run()),
         "standing": ports.Standing(task=samples.a_task(environment={"A": "1"})),
         "run_id": "r", "task_id": "t", "progress": progress.Progress(done=1), "total": 7,
-        "warning": "nearly over",
+        "warning": "nearly over", "task": A_CONTINUOUS, "delay": A_DELAY, "what": "canceled",
+        "reason": reasons.make(reasons.Code.USER_CANCEL, NOW),
     }  # fmt: skip
     event = kind(**{name: about[name] for name in kind.__struct_fields__})
     assert isinstance(event, get_args(events.AnyEvent))
@@ -265,9 +276,25 @@ def test_every_event_is_shown(kind: type[events.Event]) -> None:
     assert (view.progress is not None) == (kind is events.RunProgressed)
     assert view.total == (7 if kind is events.RunPrinted else None)
     assert view.warning == ("nearly over" if kind is events.RunWarned else None)
-    assert (view.task_id is None) == (kind is events.SystemChanged)
+    programs = (events.ContinuousChanged, events.DelayChanged)
+    assert (view.task_id is None) == (kind in (events.SystemChanged, *programs))
+    assert (view.continuous is not None) == (kind is events.ContinuousChanged)
+    assert (view.delay is not None) == (kind is events.DelayChanged)
+    assert view.what == ("canceled" if kind in programs else None)
+    assert (view.reason is not None) == (kind is events.ContinuousChanged)
     has_run = issubclass(kind, events.RunEvent | events.RunProgressed | events.RunPrinted)
-    assert (view.run_id is not None) == has_run
+    assert (view.run_id is not None) == (has_run or kind is events.DelayChanged)
     if view.task is not None:
         assert view.task.environment is None
     assert codec.decode(codec.encode(view), shapes.EventView) is not None
+
+
+def test_a_cancel_of_a_continuous_task_says_why_and_by_whom() -> None:
+    reason = reasons.make(reasons.Code.SYSTEM_POLICY, NOW, "access taken back")
+    event = events.ContinuousChanged(at=NOW, task=A_CONTINUOUS, what="canceled", reason=reason)
+    view = views.event_view(event, 12, catalog=CATALOG, home=HOME)
+    assert view.reason is not None
+    assert view.reason.ohos == 14
+    assert view.reason.sentence.startswith("Cancelled by the system: refused by a rule")
+    begun = events.ContinuousChanged(at=NOW, task=A_CONTINUOUS, what="started")
+    assert views.event_view(begun, 13, catalog=CATALOG, home=HOME).reason is None

@@ -153,9 +153,14 @@ def test_other_modes_are_checked_as_at_the_start() -> None:
 
 
 def test_what_was_not_started_cannot_be_changed_or_stopped() -> None:
+    run = make_run(3, "running")
+    own = continuous.of_run(run, make_task(owner="player", modes=("location",)), id=1, now=NOW)
+    going = [started(), own]
+    assert continuous.find("player", "main", going) is going[0]
     for ask in (
-        lambda: continuous.update(wish(ability="other"), ALLOWED, [started()]),
-        lambda: continuous.find("player", "other", [started()]),
+        lambda: continuous.update(wish(ability="other"), ALLOWED, going),
+        lambda: continuous.find("player", "other", going),
+        lambda: continuous.find("player", f"run:{run.id}", going),
     ):
         with pytest.raises(codes.ContinuousRefused) as caught:
             ask()

@@ -1,0 +1,1 @@
+"""Continuous tasks, suspend delays and access: kept, watched and ended."""
