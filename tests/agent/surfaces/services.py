@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from dbus_fast import Message, MessageType, RequestNameReply
+from dbus_fast import Message, MessageType, RequestNameReply, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.unpack import unpack_variants
 
@@ -141,3 +141,17 @@ class FakeNotifier(FakeService):
         self.shown.discard(body[0])
         self.emit_now("NotificationClosed", "uu", body[0], 3)
         return "", []
+
+
+class FakePortal(FakeService):
+    """The desktop portal, as far as notifications go."""
+
+    name = "org.freedesktop.portal.Desktop"
+    path = "/org/freedesktop/portal/desktop"
+    interface = "org.freedesktop.portal.Notification"
+    has_notifications = True
+
+    def answer(self, member: str, body: list[Any]) -> tuple[str, list[Any]] | str:
+        if not self.has_notifications:
+            return "org.freedesktop.DBus.Error.InvalidArgs"
+        return ("v", [Variant("u", 2)]) if member == "Get" else ("", [])
