@@ -101,6 +101,10 @@ async def _inhibit(bus: MessageBus, what: What, why: str, mode: Mode) -> int:
     return answer.unix_fds[0]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Wakefulness:
     """Holds it while that is wanted, and says how it stands."""
 
@@ -111,11 +115,13 @@ class Wakefulness:
         *,
         what: What = "idle",
         on_changed: Callable[[Wakefulness], object] = lambda _: None,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         self.what = what
         self.why = why
         self._address = address
         self._on_changed = on_changed
+        self._now = now
         self._holding: asyncio.Task[None] | None = None
         #: Whether the computer is kept from it now; None where that cannot be done here.
         self.is_held: bool | None = False
@@ -161,5 +167,5 @@ class Wakefulness:
 
     def _stand(self, is_held: bool | None, trouble: str = "") -> None:
         self.is_held, self.trouble = is_held, trouble
-        self.since = datetime.now(UTC) if is_held else None
+        self.since = self._now() if is_held else None
         self._on_changed(self)

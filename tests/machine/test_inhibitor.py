@@ -4,20 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from dbus_fast import Message
 
 from bgtasks_gui.machine import inhibitor
-from tests.machine.conftest import LOGIN, WITHIN_S, PrivateBus
+from tests.machine.conftest import WITHIN_S, PrivateBus
+from tests.machine.refusals import refuse
 
 WHY = "Downloads and uploads are under way"
-#: What logind does for a program that belongs to no session at this computer.
-_REFUSES = """
-if args[3] in {modes!r}:
-    name = "org.freedesktop.DBus.Error.AccessDenied"
-    raise dbus.exceptions.DBusException("Permission denied", name=name)
-globals().setdefault("inhibitors", []).append((*args, 1000, 123456))
-ret = dbus.types.UnixFd(1)
-"""
 
 
 async def until(holds: object) -> None:
@@ -35,19 +27,6 @@ async def test_a_lock_is_asked_for_and_given_back(private_bus: PrivateBus) -> No
     async with asyncio.timeout(WITHIN_S):
         while await private_bus.inhibitors():
             pass
-
-
-async def refuse(bus: PrivateBus, *modes: str) -> None:
-    """Let logind refuse locks of these modes."""
-    call = Message(
-        destination=LOGIN, path="/org/freedesktop/login1",
-        interface="org.freedesktop.DBus.Mock", member="AddMethod", signature="sssss",
-        body=["org.freedesktop.login1.Manager", "Inhibit", "ssss", "h",
-              _REFUSES.format(modes=modes)],
-    )  # fmt: skip
-    async with bus.connected() as connection:
-        answer = await asyncio.wait_for(connection.call(call), WITHIN_S)
-        assert answer.error_name is None, answer.body
 
 
 async def test_sleep_and_shutdown_are_blocked(private_bus: PrivateBus) -> None:
