@@ -7,17 +7,12 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
 from bgtasks_gui.core import ports
 from bgtasks_gui.machine import inhibitor
 from bgtasks_gui.wire import background, times
-
-_NAMES: Final[dict[inhibitor.What, str]] = {
-    "idle": "falling asleep", "sleep:shutdown": "sleep and shutdown",
-}  # fmt: skip
 
 
 class _Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +134,7 @@ def _view(lock: inhibitor.Wakefulness, why: str, at: datetime | None) -> backgro
 def _remark(lock: inhibitor.Wakefulness) -> str:
     """What the person should know: that it is not held, or not wholly."""
     if lock.is_held is None:
-        return f"The computer cannot be kept from {_NAMES[lock.what]}: {lock.trouble}."
+        return f"That is not possible here: {lock.trouble}."
     return f"Not for long: {lock.trouble}." if lock.trouble else ""
 
 
