@@ -175,7 +175,9 @@ class KdeJobs:
         async with self._turn:
             view = self._views.get(key)
             if view is not None:
-                await self._end(key, KILLED if view.is_cancelled else NO_ERROR)
+                # The older lists go on to show what ended without error, as finished.
+                is_vanishing = view.is_cancelled or not view.is_new
+                await self._end(key, KILLED if is_vanishing else NO_ERROR)
 
     async def close(self) -> None:
         async with self._turn:

@@ -197,6 +197,8 @@ async def test_an_older_list_may_lack_a_method(jobs: kde_jobs.KdeJobs, make: Mak
     await jobs.show(replace(PLAIN, body="Step 3 of 3", fraction=0.9))
     assert len(older.of("requestView")) == 1
     assert older.of("setPercent") == [[90]]
+    await jobs.withdraw("live:r2")
+    assert older.calls[-2:] == [("JobViewV2", "setError", [1]), ("JobViewV2", "terminate", [""])]
 
 
 @pytest.mark.parametrize(
