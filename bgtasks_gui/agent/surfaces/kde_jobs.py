@@ -33,10 +33,8 @@ SUSPENDABLE: Final = 2
 #: Codes of KJob. By the second a view vanishes, and claims nothing of how the work ended.
 NO_ERROR: Final = 0
 KILLED: Final = 1
-
 #: Each view has a match rule at the bus, which stays until the connection is made anew.
 MOST_RULES: Final = 200
-
 _UNKNOWN: Final = tuple(
     f"org.freedesktop.DBus.Error.Unknown{what}" for what in ("Method", "Interface", "Object")
 )
