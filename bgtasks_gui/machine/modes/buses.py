@@ -50,8 +50,6 @@ class Bus:
             signature=signature, body=list(body), flags=MessageFlag.NO_AUTOSTART,
         )  # fmt: skip
         answer = await _in_time(self._bus.call(call), self._which, self._timeout_s)
-        if answer is None:
-            raise finding.Unavailable(f"the {self._which} bus went away")
         if answer.message_type is MessageType.ERROR:
             raise Refused(f"{name} refuses {method} ({answer.error_name})")
         return _plain(answer.body[0]) if answer.body else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from typing import Final, Literal
+from pathlib import Path
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -20,34 +21,61 @@ TIMEOUT_S: Final = 5.0
 #: A line of what it complains of, and no more.
 _LONGEST_COMPLAINT: Final = 120
 
+_PROC = Path("/proc")
+
 Direction = Literal["sink-inputs", "source-outputs"]
+T = TypeVar("T")
+
+
+class _Client(msgspec.Struct, frozen=True):
+    """What matters of a program that is connected to the sound server."""
+
+    index: int
+    properties: dict[str, str] = {}
+
+    @property
+    def pid(self) -> int | None:
+        # What speaks PulseAudio to PipeWire is connected by PipeWire's own process.
+        if self.properties.get("client.api") != "pipewire-pulse":
+            known = _number(self.properties.get("pipewire.sec.pid"))
+            if known is not None:
+                return known
+        return _number(self.properties.get("application.process.id"))
 
 
 class _Listed(msgspec.Struct, frozen=True):
-    """What matters of one stream in the answer of `pactl`."""
+    """What matters of one stream."""
 
     corked: bool = False
     driver: str | None = None
+    client: str | None = None
     resample_method: str | None = None
     properties: dict[str, str] = {}
 
     @property
     def is_of_a_program(self) -> bool:
+        told = self.properties
         is_meter = (
-            self.resample_method == "peaks" or self.properties.get("stream.monitor") == "true"
+            self.resample_method == "peaks"
+            or told.get("resample.peaks") == "true"
+            or told.get("stream.monitor") == "true"
         )
-        return not is_meter and not (self.driver or "").startswith("module-")
+        is_plumbing = (
+            (self.driver or "").startswith("module-")
+            or "pulse.module.id" in told
+            or "node.link-group" in told
+        )
+        return not is_meter and not is_plumbing
 
     @property
     def pid(self) -> int | None:
-        told = self.properties.get("application.process.id", "")
-        return int(told) if told.isdecimal() else None
+        return _number(self.properties.get("application.process.id"))
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
     """What runs now of the processes asked about."""
 
-    #: None: something runs that does not say whose it is.
+    #: None: something runs, and whose it is cannot be told.
     used: bool | None
     #: Whose streams these are.
     pids: frozenset[int]
@@ -57,24 +85,50 @@ async def running(
     direction: Direction, pids: frozenset[int], *, timeout_s: float = TIMEOUT_S
 ) -> Running:
     """The streams of these processes; all where none are named. Raises `finding.Unavailable`."""
-    answer = await _ask(direction, timeout_s)
+    listed = await _list(direction, list[_Listed], timeout_s)
+    flowing = [one for one in listed if one.is_of_a_program and not one.corked]
+    owners = [one.pid for one in flowing]
+    if None in owners:
+        # Only the client of a stream of PipeWire's own says whose it is.
+        clients = await _list("clients", list[_Client], timeout_s)
+        known = {str(each.index): each.pid for each in clients}
+        owners = [one.pid or known.get(one.client or "") for one in flowing]
+    told = frozenset(pid for pid in owners if pid is not None)
+    found = told & pids if pids else told
+    if found or not owners:
+        return Running(used=bool(found), pids=found)
+    if not pids:
+        return Running(used=True, pids=found)
+    is_doubtful = None in owners or any(_is_sandboxed(pid) for pid in pids)
+    return Running(used=None if is_doubtful else False, pids=found)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _is_sandboxed(pid: int) -> bool:
+    """Whether a process has another number for itself, which is the one that it tells a server."""
     try:
-        listed = msgspec.json.decode(answer, type=list[_Listed])
+        status = (_PROC / str(pid) / "status").read_text(errors="replace")
+    except OSError:
+        return False
+    numbers = next((line for line in status.splitlines() if line.startswith("NSpid:")), "")
+    return len(numbers.split()) > len(("NSpid:", "its number here"))
+
+
+async def _list(what: str, shape: type[T], timeout_s: float) -> T:
+    answer = await _ask(what, timeout_s)
+    try:
+        return msgspec.json.decode(answer, type=shape)
     except msgspec.DecodeError as error:
         raise finding.Unavailable(f"the answer of pactl is not understood ({error})") from error
-    flowing = [one for one in listed if one.is_of_a_program and not one.corked]
-    told = frozenset(one.pid for one in flowing if one.pid is not None)
-    found = told & pids if pids else told
-    is_open = any(one.pid is None for one in flowing)
-    if found or not is_open:
-        return Running(used=bool(found), pids=found)
-    return Running(used=None if pids else True, pids=found)
 
 
-async def _ask(direction: Direction, timeout_s: float) -> str:
+async def _ask(what: str, timeout_s: float) -> str:
     try:
         process = await asyncio.create_subprocess_exec(
-            *("pactl", "-f", "json", "list", direction),
+            *("pactl", "-f", "json", "list", what),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

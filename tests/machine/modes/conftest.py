@@ -44,6 +44,7 @@ class Sound:
         self.says(_PACTL.format(folder=folder))
         self.plays()
         self.records()
+        self.connects()
 
     def says(self, script: str) -> None:
         """Let another script answer."""
@@ -55,6 +56,9 @@ class Sound:
 
     def records(self, *streams: dict[str, object]) -> None:
         self._write("source-outputs", streams)
+
+    def connects(self, *clients: dict[str, object]) -> None:
+        self._write("clients", clients)
 
     def _write(self, direction: str, streams: tuple[dict[str, object], ...]) -> None:
         (self._folder / direction).write_text(json.dumps(streams))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,41 @@ VERBATIM = (
     r'"application.process.host":"desk","application.process.binary":"pacat",'
     r'"application.language":"C.UTF-8"}}]'
 )
+
+
+#: As PipeWire tells of its own streams: whose they are stands with their clients only.
+PIPEWIRE: dict[str, object] = {
+    "index": 54, "driver": "PipeWire", "owner_module": None, "client": "54", "sink": 34,
+    "corked": False, "mute": False, "balance": 0.0, "resample_method": "PipeWire",
+    "properties": {
+        "application.name": "pw-cat", "node.name": "pw-cat", "media.role": "music",
+        "media.class": "Stream/Output/Audio", "node.want-driver": "true", "client.id": "48",
+    },
+}  # fmt: skip
+LOOPBACK: dict[str, object] = {
+    **PIPEWIRE, "client": None, "owner_module": "536870914",
+    "properties": {
+        "pulse.module.id": "536870914", "node.link-group": "loopback-17528-12",
+        "media.class": "Stream/Output/Audio",
+    },
+}  # fmt: skip
+CLIENTS: tuple[dict[str, object], ...] = (
+    {
+        "index": 48, "driver": "PipeWire", "owner_module": "2",
+        "properties": {
+            "pipewire.sec.pid": "17528", "client.api": "pipewire-pulse",
+            "application.process.id": "17627", "application.process.binary": "pacat",
+        },
+    },
+    {
+        "index": 54, "driver": "PipeWire", "owner_module": "2",
+        "properties": {
+            "pipewire.sec.pid": "17624", "application.name": "pw-cat",
+            "application.process.id": "17624", "application.process.binary": "pw-cat",
+        },
+    },
+    {"index": 7, "properties": {"application.process.id": "12"}},
+)  # fmt: skip
 
 
 async def test_an_answer_to_the_letter(sound: Sound) -> None:
@@ -65,14 +101,46 @@ async def test_a_stream_that_does_not_say_whose_it_is(sound: Sound) -> None:
     assert (await streams.running("sink-inputs", ANY)).used is True
     assert (await streams.running("sink-inputs", frozenset({7}))).used is None
     assert (await streams.running("sink-inputs", frozenset({9}))).used is True
+    sound.plays(stream())
+    assert await streams.running("sink-inputs", ANY) == streams.Running(used=True, pids=ANY)
+
+
+async def test_the_client_of_a_stream_says_whose_it_is(sound: Sound) -> None:
+    sound.plays(PIPEWIRE, LOOPBACK)
+    sound.connects(*CLIENTS)
+    assert (await streams.running("sink-inputs", ANY)).pids == {17624}
+    assert (await streams.running("sink-inputs", frozenset({17624}))).used is True
+    assert (await streams.running("sink-inputs", frozenset({17528}))).used is False
+    # What speaks PulseAudio is connected by PipeWire's own process.
+    sound.plays({**PIPEWIRE, "client": "48"})
+    assert (await streams.running("sink-inputs", ANY)).pids == {17627}
+    sound.plays({**PIPEWIRE, "client": "7"})
+    assert (await streams.running("sink-inputs", ANY)).pids == {12}
+
+
+@pytest.mark.parametrize(
+    ("status", "used"), [("NSpid:\t7\n", False), ("NSpid:\t7\t2\n", None), ("", False)]
+)
+async def test_in_a_sandbox_the_numbers_are_others(
+    sound: Sound, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: str, used: bool | None
+) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "status").write_text(f"Name:\tplayer\n{status}")
+    monkeypatch.setattr(streams, "_PROC", tmp_path)
+    sound.plays(stream(2))
+    assert (await streams.running("sink-inputs", frozenset({7, 8}))).used is used
+    sound.plays()
+    assert (await streams.running("sink-inputs", frozenset({7, 8}))).used is False
 
 
 @pytest.mark.parametrize(
     "more",
     [
         {"driver": "module-loopback.c"},
+        {"properties": LOOPBACK["properties"]},
         {"resample_method": "peaks"},
-        {"driver": None, "properties": {"stream.monitor": "true"}},
+        {"properties": {"stream.monitor": "true"}},
+        {"properties": {"resample.peaks": "true"}},
     ],
 )
 async def test_level_meters_and_plumbing_are_no_sound(
@@ -112,5 +180,6 @@ async def test_a_server_that_hangs_is_not_waited_for(sound: Sound) -> None:
 
 
 async def test_names_in_other_encodings(sound: Sound) -> None:
-    sound.says('#!/bin/sh\nprintf \'[{"properties": {"media.name": "caf\\351"}}]\'\n')
-    assert (await streams.running("sink-inputs", ANY)).used is True
+    told = r"\"application.process.id\": \"7\", \"media.name\": \"caf\\351\""
+    sound.says(f'#!/bin/sh\nprintf "[{{\\"properties\\": {{{told}}}}}]"\n')
+    assert (await streams.running("sink-inputs", ANY)).pids == {7}
