@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bgtasks_gui.client.phrases import text, times
@@ -32,6 +32,8 @@ _TRIGGERS: Final = {
 #: In which a rate is told, the first in which it is more than nothing.
 _SPANS: Final = (("s", 1), ("min", 60), ("h", 3600))
 _LEAST_RATE: Final = 0.1
+#: So long after a cancel the end is told to have come later.
+_NOTABLE: Final = timedelta(seconds=1)
 _FORCED: Final = "It had to be killed (forced)."
 
 
@@ -87,6 +89,18 @@ def cleanup(run: shapes.RunView, now: datetime) -> str:
     return f"{doing}, {times.length(left)} left" if left > 0 else f"{doing}, being killed"
 
 
+def stopping(run: shapes.RunView, now: datetime) -> str:
+    """ "Cleaning up, 6 s left. Being cancelled by you: the disk is needed."
+
+    All that there is to say of a run that is asked to end; nothing where it is not.
+    """
+    if run.state is not _S.CANCELING:
+        return ""
+    left = cleanup(run, now)
+    until = f"{left[:1].upper()}{left[1:]}." if left else ""
+    return _sentences(until, run.reason.sentence if run.reason is not None else "")
+
+
 def forced(run: shapes.RunView) -> str:
     """That it did not end by itself; nothing where it did."""
     return _FORCED if run.forced and has_ended(run) else ""
@@ -131,6 +145,8 @@ def spent(run: shapes.RunView) -> list[str]:
         parts.append(f"attempt {run.attempt}")
     if run.started_at is not None and run.completed_at is not None:
         parts.append(f"took {times.between(run.started_at, run.completed_at)}")
+    if lag := _lag(run):
+        parts.append(f"ended {lag} after it was asked to")
     if run.suspended_count:
         often = {1: "once", 2: "twice"}.get(run.suspended_count, f"{run.suspended_count} times")
         parts.append(f"suspended {often}, for {times.length(run.suspended_s)} in all")
@@ -139,6 +155,14 @@ def spent(run: shapes.RunView) -> list[str]:
     if run.max_rss:
         parts.append(f"{durations.say_size(run.max_rss)} of memory")
     return parts
+
+
+def _lag(run: shapes.RunView) -> str:
+    """Between a cancel and the end it brought; nothing where that is no time at all."""
+    if run.state is not _S.CANCELED or run.reason is None or run.completed_at is None:
+        return ""
+    took = stamps.parse(run.completed_at) - stamps.parse(run.reason.at)
+    return durations.say_duration(took) if took >= _NOTABLE else ""
 
 
 # How far it is

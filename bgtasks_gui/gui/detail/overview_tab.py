@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.client.client import Client
+from bgtasks_gui.client.phrases import kept, text, times
 from bgtasks_gui.client.phrases import runs as run_phrases
 from bgtasks_gui.client.phrases import tasks as task_phrases
-from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.core import errors, runs
-from bgtasks_gui.gui.actions.catalogue import Subject
+from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject
 from bgtasks_gui.gui.detail.facts import Fact, FactSheet
 from bgtasks_gui.wire import shapes
+
+#: The action behind a remedy of the catalogue of reasons.
+_REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
+                    "logs": "logs", "address": "new_address"}  # fmt: skip
+
+#: Milliseconds after which the seconds that a cancelled run has left are told anew.
+_COUNT_MS: Final = 1000
 
 
 class OverviewTab(FactSheet):
@@ -29,6 +38,9 @@ class OverviewTab(FactSheet):
         self._subject = Subject(None, None)
         #: The environment of the task it belongs to, once that was asked for.
         self._environment: tuple[str, dict[str, str]] | None = None
+        self._count = QTimer(self)
+        self._count.setInterval(_COUNT_MS)
+        self._count.timeout.connect(lambda: self.show_subject(self._subject))
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -37,7 +49,12 @@ class OverviewTab(FactSheet):
     def show_subject(self, subject: Subject) -> None:
         """Tell of this task and run, which may be newer states of those that are told of."""
         self._subject = subject
-        task = subject.task
+        task, run = subject.task, subject.run
+        is_counted = run is not None and run.state is runs.RunState.CANCELING
+        if not (is_counted and self.isVisible()):
+            self._count.stop()
+        elif not self._count.isActive():
+            self._count.start()
         if task is None:
             self._sentence.setText("The task of this run was removed; its history is kept.")
         else:
@@ -61,6 +78,8 @@ class OverviewTab(FactSheet):
         task, run, now = subject.task, subject.run, self._now()
         if run is not None:
             yield "Run", [text.clean(line) for line in _about_run(run, now) if line]
+            if helps := _remedy(subject, run):
+                yield "What helps", [helps]
         if task is None:
             return
         yield "Command" if task.kind == "command" else "Does", [text.clean(task.does)]
@@ -94,13 +113,27 @@ def _about_run(run: shapes.RunView, now: datetime) -> list[str]:
     if run_phrases.has_ended(run):
         first = run_phrases.ended_sentence(run, now)
     else:
-        note, summary = run_phrases.note(run, now), run_phrases.summary(run, now)
+        note = run_phrases.stopping(run, now) or run_phrases.note(run, now)
+        summary = run_phrases.summary(run, now)
         # A reason says the state itself; how far it is does not.
         is_figure = run.state is runs.RunState.RUNNING and bool(note)
         first = _first_up(f"{summary}: {note}" if is_figure else note or summary)
     used = [_first_up(run_phrases.asked_by(run, now)), *run_phrases.spent(run)]
     exit_status = f"exit status {run.exit_code}" if run.exit_code is not None else ""
-    return [first, "; ".join(one for one in (*used, exit_status) if one)]
+    return [first, kept.sentence(run), "; ".join(one for one in (*used, exit_status) if one)]
+
+
+def _remedy(subject: Subject, run: shapes.RunView) -> str:
+    """ "Change the limit: Edit… (Ctrl+E)": what helps, and which action does it."""
+    reason = run.reason
+    if reason is None or not reason.remedy:
+        return ""
+    action = BY_NAME.get(_REMEDIES.get(reason.remedy_action or "", ""))
+    if action is None or not action.fits(subject):
+        return ""
+    named = "" if action.text == reason.remedy else f": {action.text}"
+    key = QKeySequence(action.key).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{reason.remedy}{named} ({key})"
 
 
 def _first_up(words: str) -> str:

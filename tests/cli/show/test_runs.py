@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from bgtasks_gui.cli.show import runs
 from bgtasks_gui.core.runs import RunState
@@ -33,15 +34,20 @@ def test_paragraph_says_everything() -> None:
     run = views.ended(
         S.CANCELED, trigger=firing, exit_code=137, forced=True, attempt=2, suspended_count=2,
         suspended_s=40.0, cpu_s=12.0, max_rss=43_000_000, result={"n": 3},
-        reason=views.reason("Cancelled by you: \x1bdone."),
+        reason=views.reason("Cancelled by you: \x1bdone.", remedy="Run again",
+                            remedy_action="run", at="2026-11-22T15:02:50.000Z"),
+        progress=views.progress(40, 100, unit="files"),
     )  # fmt: skip
     assert runs.paragraph(run, NOW) == [
         "backup: cancelled 7 min ago",
         "Cancelled by you: \ufffddone. It had to be killed (forced).",
+        "It had done 40 of 100 files.",
         "Asked for by its cron expression, to make up for yesterday 18:00 10 min ago; attempt 2; "
-        "took 3 min; suspended twice, for 40 s in all; 12 s of CPU; 41 MiB of memory",
+        "took 3 min; ended 10 s after it was asked to; suspended twice, for 40 s in all; "
+        "12 s of CPU; 41 MiB of memory",
         "Exit status 137",
         'Result {"n":3}',
+        "Run again: bgtasks run backup",
         f"Run {views.RUN_ID}",
     ]
 
@@ -87,3 +93,90 @@ def test_paragraph_of_a_transfer_is_its_receipt() -> None:
         "            1. 10 min ago from 0 bytes to 34 MiB, answer 200: stopped",
         f"Run {views.RUN_ID}",
     ]
+
+
+# A cancel, and what helps
+
+
+def test_of_a_run_that_cleans_up_it_says_why_as_well() -> None:
+    why = views.reason("Being cancelled by you: \x1benough.")
+    run = views.run(
+        state=S.CANCELING, reason=why, cleaning_up=True, grace_ends_at="2026-11-22T15:10:06.000Z"
+    )
+    assert runs.paragraph(run, NOW)[:2] == [
+        "backup: being cancelled",
+        "Cleaning up, 6 s left. Being cancelled by you: \ufffdenough.",
+    ]
+
+
+def canceled_transfer(**changes: object) -> list[str]:
+    said = views.reason("Cancelled.", remedy="Run again", remedy_action="run", **changes)
+    run = receipts.run(
+        state=S.CANCELED, reason=said, receipt=receipts.receipt(), completed_at=views.AT
+    )
+    return runs.paragraph(run, NOW)
+
+
+def test_a_cancelled_transfer_says_what_is_kept_once() -> None:
+    lines = canceled_transfer(code="low_speed", actor="agent")
+    assert lines[2] == "Kept 34 of 100 MiB, goes on from there."
+    assert "File        /tmp/disc.iso.part" in lines
+    assert not any(line.startswith("So far") for line in lines)
+    assert "Run again: bgtasks run disc.iso" in lines
+
+
+def test_a_download_that_a_person_gave_up_names_no_file_and_no_way_back() -> None:
+    lines = canceled_transfer()
+    assert lines[2] == "Nothing is kept."
+    assert not any(line.startswith(("So far", "File", "Run again")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [
+        ("run", "run backup"),
+        ("edit", "add command backup ... --replace"),
+        ("logs", f"logs {views.RUN_ID}"),
+        ("resume", f"resume {views.RUN_ID}"),
+        ("enable", "enable backup"),
+        ("address", f"set-url {views.RUN_ID} URL"),
+    ],
+)
+def test_what_helps_is_told_as_it_is_typed(action: str, typed: str) -> None:
+    why = views.reason("Failed: no.", remedy="Do it", remedy_action=action)
+    assert runs.remedy(views.ended(S.FAILED, reason=why)) == f"Do it: bgtasks {typed}"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("my backup", "'my backup'"),
+        ("it's", "'it'\"'\"'s'"),
+        ("-rf", views.TASK_ID),
+        ("a\x1bb", views.TASK_ID),
+        ("two\nlines", views.TASK_ID),
+    ],
+)
+def test_a_name_is_told_as_a_shell_takes_it(name: str, typed: str) -> None:
+    why = views.reason("Failed: no.", remedy="Run again", remedy_action="run")
+    run = views.ended(S.FAILED, task_name=name, reason=why)
+    assert runs.remedy(run) == f"Run again: bgtasks run {typed}"
+
+
+def test_where_everything_is_paused_all_is_resumed() -> None:
+    why = views.reason("Everything is paused.", code="paused", remedy="Resume",
+                       remedy_action="resume")  # fmt: skip
+    assert runs.remedy(views.run(state=S.WAITING, reason=why)) == "Resume: bgtasks resume --all"
+
+
+def test_where_nothing_helps_nothing_is_told() -> None:
+    assert runs.remedy(views.ended()) == ""
+    assert runs.remedy(views.ended(S.SKIPPED, reason=views.reason("Skipped."))) == ""
+    odd = views.reason("Failed.", remedy="Pray", remedy_action="pray")
+    assert runs.remedy(views.ended(S.FAILED, reason=odd)) == ""
+    # The task is not there any more.
+    removed = views.reason("Cancelled by you.", code="abort", remedy="Enable",
+                           remedy_action="enable")  # fmt: skip
+    assert runs.remedy(views.ended(S.CANCELED, reason=removed)) == ""
+    own = msgspec.structs.replace(removed, actor="task")
+    assert runs.remedy(views.ended(S.CANCELED, reason=own)) == "Enable: bgtasks enable backup"

@@ -95,6 +95,31 @@ def test_note_of_a_run_that_is_asked_to_end() -> None:
     assert runs.cleanup(views.ended(grace_ends_at=SOON), NOW) == ""
 
 
+def test_everything_of_a_run_that_is_asked_to_end() -> None:
+    why = views.reason("Being cancelled by you: the disk is needed.")
+    run = views.run(state=S.CANCELING, reason=why, cleaning_up=True, grace_ends_at=SOON)
+    assert runs.stopping(run, NOW) == f"Cleaning up, 6 s left. {why.sentence}"
+    # A transfer gets no time to clean up.
+    moving = msgspec.structs.replace(run, grace_ends_at=None)
+    assert runs.stopping(moving, NOW) == why.sentence
+    assert runs.stopping(msgspec.structs.replace(moving, reason=None), NOW) == ""
+    assert runs.stopping(views.run(reason=why), NOW) == ""
+    assert runs.stopping(views.ended(S.CANCELED, reason=why), NOW) == ""
+
+
+def test_how_long_after_the_cancel_it_ended() -> None:
+    asked_at = "2026-11-22T15:02:52.000Z"
+    why = views.reason("Cancelled by you.", at=asked_at)
+    run = views.ended(S.CANCELED, reason=why)
+    assert runs.spent(run) == ["took 3 min", "ended 8 s after it was asked to"]
+    at_once = msgspec.structs.replace(run, completed_at="2026-11-22T15:02:52.900Z")
+    assert runs.spent(at_once) == ["took 2 min 52 s"]
+    # Of a failure nobody asked for it.
+    assert runs.spent(views.ended(S.FAILED, reason=why)) == ["took 3 min"]
+    assert runs.spent(views.ended(S.CANCELED)) == ["took 3 min"]
+    assert runs.spent(views.run(state=S.CANCELED, reason=why)) == []
+
+
 def test_a_run_that_was_killed_says_so() -> None:
     why = views.reason("Cancelled by you.")
     killed = views.ended(S.CANCELED, reason=why, forced=True)

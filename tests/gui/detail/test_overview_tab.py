@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.detail.overview_tab import OverviewTab
 from bgtasks_gui.wire import shapes
+from tests.cli.fakes import receipts
 from tests.gui.support import accessible, looping, views
 from tests.gui.support.stages import Stage
 
@@ -71,6 +73,77 @@ async def test_it_says_how_a_run_stands_or_ended(stage: Stage, tab: OverviewTab)
     first, second = facts(tab)["Run"].splitlines()
     assert first.startswith("Failed: its program ended with exit status 3. It ended 7 min ago")
     assert second.endswith("took 3 min; 12 s of CPU; exit status 3")
+
+
+# A cancel
+
+
+def canceled(task: shapes.TaskView, **changes: object) -> shapes.RunView:
+    why = views.reason(
+        "Cancelled by its rules: it ran for its whole time limit of 3 min.", code="time_limit",
+        actor="agent", remedy="Change the limit", remedy_action="edit", at=views.stamp(172),
+    )  # fmt: skip
+    known = {"reason": why, "progress": views.progress(40, 100, unit="files")}
+    return views.run(1, "canceled", task, **(known | changes))
+
+
+async def test_a_cancelled_run_says_why_when_how_far_it_was_and_what_helps(
+    stage: Stage, tab: OverviewTab
+) -> None:
+    task = backup()
+    tab.show_subject(Subject(task, canceled(task)))
+    found = facts(tab)
+    assert found["Run"].splitlines() == [
+        "Cancelled by its rules: it ran for its whole time limit of 3 min. "
+        "It ended 7 min ago after 3 min.",
+        "It had done 40 of 100 files.",
+        "By hand 10 min ago; took 3 min; ended 8 s after it was asked to",
+    ]
+    assert found["What helps"] == "Change the limit: Edit… (Ctrl+E)"
+
+
+async def test_a_cancelled_download_says_what_is_kept(stage: Stage, tab: OverviewTab) -> None:
+    run = canceled(backup(), kind="download", receipt=receipts.receipt(), progress=None)
+    tab.show_subject(Subject(backup(), run))
+    assert facts(tab)["Run"].splitlines()[1] == "Kept 34 of 100 MiB, goes on from there."
+
+
+async def test_what_helps_is_named_once_and_only_where_it_can_be_done(
+    stage: Stage, tab: OverviewTab
+) -> None:
+    again = views.reason("Cancelled by you.", remedy="Run again", remedy_action="run")
+    tab.show_subject(Subject(backup(), canceled(backup(), reason=again)))
+    assert facts(tab)["What helps"] == "Run again (Ctrl+Shift+Y)"
+    tab.show_subject(Subject(None, canceled(backup(), reason=again)))
+    assert "What helps" not in facts(tab)
+    for reason in (None, views.reason("Cancelled by you.")):
+        tab.show_subject(Subject(backup(), canceled(backup(), reason=reason)))
+        assert "What helps" not in facts(tab)
+
+
+async def test_a_run_that_cleans_up_says_why_and_how_long(stage: Stage, tab: OverviewTab) -> None:
+    why = views.reason("Being cancelled by you: enough.")
+    run = views.run(
+        1, "canceling", backup(), reason=why, cleaning_up=True, grace_ends_at=views.stamp(606)
+    )
+    tab.show_subject(Subject(backup(), run))
+    assert facts(tab)["Run"].splitlines()[0] == f"Cleaning up, 6 s left. {why.sentence}"
+    stage.now.advance(timedelta(seconds=2))
+    assert tab._count.isActive()
+    tab._count.timeout.emit()
+    assert facts(tab)["Run"].startswith("Cleaning up, 4 s left.")
+    # Nothing is counted where nobody looks, or nothing is left to count.
+    tab.hide()
+    tab._count.timeout.emit()
+    assert not tab._count.isActive()
+    tab.show()
+    tab.show_subject(Subject(backup(), run))
+    assert tab._count.isActive()
+    tab.show_subject(Subject(backup(), canceled(backup())))
+    assert not tab._count.isActive()
+
+
+# What else there is
 
 
 async def test_what_is_not_usual_is_said_too(stage: Stage, tab: OverviewTab) -> None:
