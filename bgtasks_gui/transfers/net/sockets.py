@@ -32,12 +32,13 @@ if sys.platform != "win32":
 STAGGER_S: Final = 0.25
 #: Bytes read without a wait, after which others have their turn.
 TURN: Final = 1024 * 1024
-#: Bytes that the system gathers before it wakes us, where many come quickly: a large download takes
-#: half as much of the processor then. It does not gather for longer than this.
+#: Bytes that the system gathers before it wakes us, which halves what a large download takes of the
+#: processor. It gathers what is likely to come within a moment, and not for much longer.
 GATHERED: Final = 128 * 1024
-GATHERED_S: Final = 0.05
-#: Seconds between two pieces of what counts as quick.
-_QUICK_S: Final = 0.005
+_MOMENT_S: Final = 0.4
+GATHERED_S: Final = 1.0
+#: Less than this is not worth it.
+_FEW: Final = 8 * 1024
 _CAN_GATHER: Final = sys.platform == "linux"
 #: As much may still be sent when a connection is closed: the end of a request, of TLS.
 LEFTOVER: Final = 16 * 1024
@@ -89,7 +90,9 @@ class PlainStream(Stream):
         self._writable = Readiness(sock, loop.add_writer, loop.remove_writer)
         #: Bytes that were read since others had their turn.
         self._in_turn = 0
-        self._is_quick = False
+        #: Bytes that were read since the last wait, and when that was.
+        self._came = 0
+        self._waited_at = loop.time()
         #: Bytes of which the system tells us, once there are so many.
         self._mark = 1
 
@@ -108,6 +111,7 @@ class PlainStream(Stream):
                 raise httpcore.ReadError(str(error)) from error
             else:
                 self._in_turn += count
+                self._came += count
                 return count
             try:
                 await self._wait_to_read(self._limit(timeout_s), is_more and len(buffer) > GATHERED)
@@ -117,16 +121,26 @@ class PlainStream(Stream):
                 raise httpcore.ReadError(str(error)) from error
 
     async def _wait_to_read(self, timeout_s: float | None, may_gather: bool) -> None:
-        if _CAN_GATHER and may_gather and self._is_quick:
-            self._set_mark(GATHERED)
+        mark = self._worth_a_wait()
+        if _CAN_GATHER and may_gather and mark > 1:
+            self._set_mark(mark)
             with contextlib.suppress(TimeoutError):
                 await self._readable.wait(GATHERED_S)
-                return
+            return
         # What has come meanwhile is told of at once, by a lower mark.
         self._set_mark(1)
-        begin = self._loop.time()
         await self._readable.wait(timeout_s)
-        self._is_quick = self._loop.time() - begin < _QUICK_S
+
+    def _worth_a_wait(self) -> int:
+        """Bytes that come within a moment, at the speed since the last wait; 1 where few do."""
+        now = self._loop.time()
+        passed_s, self._waited_at = now - self._waited_at, now
+        came, self._came = self._came, 0
+        likely = int(came * _MOMENT_S / max(passed_s, 1e-6))
+        if likely < _FEW:
+            return 1
+        # Steps of two, so that the system is not told of each difference.
+        return min(GATHERED, 1 << (likely.bit_length() - 1))
 
     def _set_mark(self, mark: int) -> None:
         if mark != self._mark:

@@ -95,7 +95,7 @@ def _run_ours(how: str, crowd: Crowd, url: str, folder: Path) -> Taken:
 def _run_theirs(how: str, crowd: Crowd, url: str, folder: Path) -> Taken:
     wanted = folder.parent / "wanted"
     wanted.write_text("".join(f"{url}/{n}\n  out={n}\n" for n in range(crowd.count)))
-    command = [how, "-q", "-x1", f"-j{crowd.count}", "--file-allocation=none", "-i", str(wanted)]
+    command = [how, "-q", "-x1", f"-j{crowd.count}", "--file-allocation=falloc", "-i", str(wanted)]
     begin = time.perf_counter()
     with subprocess.Popen([*command, "-d", str(folder)], stdin=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
