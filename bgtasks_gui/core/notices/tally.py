@@ -14,7 +14,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._counted: dict[notice.Kind, dict[str, int]] = {}
-        #: The first one, which tells itself as long as it stays alone.
+        #: The first one, as long as it is alone.
         self._only: notice.Notice | None = None
         #: Of what failed: the run, while it is one alone.
         self._failed_run: str | None = None
@@ -22,6 +22,11 @@ class Tally:
     @property
     def total(self) -> int:
         return sum(self.count(kind) for kind in self._counted)
+
+    @property
+    def only(self) -> notice.Notice | None:
+        """The one that is all of it; None where there are or were more."""
+        return self._only if self.total == 1 else None
 
     def count(self, kind: notice.Kind) -> int:
         return sum(self._counted.get(kind, {}).values())
@@ -45,8 +50,6 @@ class Tally:
 
     def sum_up(self, key: str, now: datetime, where: str = "") -> notice.Notice:
         """One notice for all of them; `where` begins its text ("During quiet hours")."""
-        if self._only is not None and self.total == 1:
-            return self._only
         failed, needing = self.count(_K.FAILED), self.count(_K.NEEDS_YOU)
         said = [part for part in (self._names(kind) for kind in _ORDER) if part]
         # Where all are of one kind, the title has said which.

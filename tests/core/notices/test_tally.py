@@ -54,10 +54,13 @@ def test_a_digest_stays_where_something_is_to_be_done() -> None:
     assert (done.is_resident, done.urgency) == (False, "low")
 
 
-def test_one_alone_tells_itself() -> None:
+def test_one_alone_may_tell_itself() -> None:
     counted = tally.Tally()
     counted.add(piece(K.FAILED), "A")
-    assert counted.sum_up("digest:7", NOW) == piece(K.FAILED)
+    assert counted.only == piece(K.FAILED)
+    assert counted.sum_up("digest:7", NOW).title == "1 run failed"
+    counted.add(piece(K.FAILED), "A")
+    assert counted.only is None
 
 
 def test_a_click_leads_to_the_one_that_failed() -> None:
@@ -71,6 +74,7 @@ def test_what_is_no_news_any_more_is_not_counted() -> None:
         counted.drop(K.NEEDS_YOU, name)
     assert counted.total == 1
     # Which one is left is not known any more.
+    assert counted.only is None
     assert counted.sum_up("digest:7", NOW).title == "1 needs you"
     counted.drop(K.NEEDS_YOU, "A")
     assert (counted.total, counted.count(K.NEEDS_YOU)) == (0, 0)

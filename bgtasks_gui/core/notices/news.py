@@ -1,0 +1,148 @@
+"""News: what is told once, gathered so that much at once is one notice, and kept for later."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bgtasks_gui.core.notices import notice, orders, rules, tally
+
+#: While news goes on coming it is gathered for so many windows at most.
+MOST_WINDOWS: Final = 10
+#: Pieces of news in a minute; with more there is a digest, and it grows.
+MOST_A_MINUTE: Final = 10
+_RECENT: Final = timedelta(minutes=1)
+#: Single notices that are up at most; the oldest give way.
+MOST_UP: Final = 50
+QUIET: Final = "Quiet hours."
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_AFTER: Final = "During quiet hours"
+#: Of one task only the newest of these is up.
+_ONE_EACH: Final = frozenset({notice.Kind.FAILED, notice.Kind.ENDED, notice.Kind.WARNING})
+
+
+@dataclasses.dataclass(frozen=True)
+class _Piece:
+    told: notice.Notice
+    name: str
+
+
+class News:
+    """What waits to be told, and what of it is up."""
+
+    def __init__(self) -> None:
+        self._pending: dict[str, _Piece] = {}
+        #: When the first of them came. Of no meaning while there is none.
+        self._first_at = _LONG_AGO
+        self._held = tally.Tally()
+        #: Those of the held ones that may cease to be news: kind and name by key.
+        self._held_open: dict[str, tuple[notice.Kind, str]] = {}
+        self._up: dict[str, notice.Notice] = {}
+        #: The latest digest, which goes on growing for a while, and how many there were.
+        self._digest, self._digest_key, self._digest_at = tally.Tally(), "", _LONG_AGO
+        self._digests = 0
+        #: When the latest pieces were told.
+        self._lately: list[datetime] = []
+        self._due_at: datetime | None = None
+
+    @property
+    def up(self) -> dict[str, notice.Notice]:
+        """What is shown, by key."""
+        return self._up
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When what is gathered will be told."""
+        return self._due_at
+
+    def add(self, told: notice.Notice, name: str, now: datetime, how: rules.Rules) -> None:
+        """Tell this soon. One of the same key that is not told yet gives way."""
+        if not self._pending:
+            self._first_at = now
+        self._pending[told.key] = _Piece(told, name)
+        window = timedelta(seconds=how.burst_s)
+        self._due_at = min(now + window, self._first_at + window * MOST_WINDOWS)
+
+    def retract(self, key: str) -> Iterator[orders.Order]:
+        """It is not true any more: not told, or taken down."""
+        self._pending.pop(key, None)
+        if not self._pending:
+            self._due_at = None
+        held = self._held_open.pop(key, None)
+        if held is not None:
+            self._held.drop(*held)
+        if key in self._up:
+            yield self.close(key, notice.Outcome.CLEARED)
+
+    def close(self, key: str, outcome: notice.Outcome) -> orders.Order:
+        """Take down what is up."""
+        del self._up[key]
+        return orders.Withdraw(key=key, outcome=outcome)
+
+    def settle(self, now: datetime, how: rules.Rules, is_quiet: bool) -> Iterator[orders.Order]:
+        """What is to be told now."""
+        if is_quiet:
+            yield from self._hold()
+            return
+        if self._held.total:
+            held, self._held, self._held_open = self._held, tally.Tally(), {}
+            yield from self._show(held.only or held.sum_up(self._next_key(), now, _AFTER))
+        # Not before the first either: a clock that was set back shall not keep it for hours.
+        if self._due_at is not None and not self._first_at <= now < self._due_at:
+            yield from self._flush(now, how)
+
+    def _flush(self, now: datetime, how: rules.Rules) -> Iterator[orders.Order]:
+        pieces, self._pending, self._due_at = list(self._pending.values()), {}, None
+        lately = [at for at in self._lately if at <= now < at + _RECENT]
+        is_much = len(pieces) > how.most_single or len(lately) + len(pieces) > MOST_A_MINUTE
+        self._lately = [*lately, *(now for _ in pieces)][-MOST_A_MINUTE:]
+        if is_much:
+            yield from self._sum_up(pieces, now)
+            return
+        for piece in pieces:
+            yield from self._show(piece.told)
+
+    def _sum_up(self, pieces: list[_Piece], now: datetime) -> Iterator[orders.Order]:
+        if (
+            self._digest_key not in self._up
+            or not self._digest_at <= now < self._digest_at + _RECENT
+        ):
+            self._digest, self._digest_key = tally.Tally(), self._next_key()
+        self._digest_at = now
+        for piece in pieces:
+            self._digest.add(piece.told, piece.name)
+            if piece.told.key in self._up:
+                # The digest tells the newer state of it.
+                yield self.close(piece.told.key, notice.Outcome.CLEARED)
+        yield from self._show(self._digest.sum_up(self._digest_key, now))
+
+    def _hold(self) -> Iterator[orders.Order]:
+        for key, piece in self._pending.items():
+            yield orders.HoldBack(notice=piece.told, why=QUIET)
+            known = self._held_open.pop(key, None)
+            if known is not None:
+                self._held.drop(*known)
+            if key in self._up:
+                # What is up of it says an older state.
+                yield self.close(key, notice.Outcome.CLEARED)
+            self._held.add(piece.told, piece.name)
+            if piece.told.kind not in (notice.Kind.FAILED, notice.Kind.ENDED):
+                self._held_open[key] = piece.told.kind, piece.name
+        self._pending, self._due_at = {}, None
+
+    def _show(self, told: notice.Notice) -> Iterator[orders.Order]:
+        is_update = told.key in self._up
+        for key, other in list(self._up.items()):
+            is_older = other.kind in _ONE_EACH and other.kind is told.kind and key != told.key
+            if is_older and other.task_id == told.task_id:
+                yield self.close(key, notice.Outcome.CLEARED)
+        if not is_update and len(self._up) >= MOST_UP:
+            yield self.close(next(iter(self._up)), notice.Outcome.EXPIRED)
+        self._up[told.key] = told
+        yield orders.Show(notice=told, is_update=is_update)
+
+    def _next_key(self) -> str:
+        self._digests += 1
+        return f"digest:{self._digests}"
