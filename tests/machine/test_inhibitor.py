@@ -82,6 +82,13 @@ async def test_without_anybody_to_ask_that_is_said(tmp_path: Path) -> None:
             pass
 
 
+async def test_a_bus_that_cannot_be_reached_is_said(tmp_path: Path) -> None:
+    (tmp_path / "bus").touch()
+    with pytest.raises(inhibitor.Unavailable, match="the system bus cannot be reached"):
+        async with inhibitor.hold("idle", WHY, address=f"unix:path={tmp_path}/bus"):
+            pass
+
+
 async def test_it_is_held_as_long_as_it_is_wanted(private_bus: PrivateBus) -> None:
     await private_bus.start_logind()
     stood: list[bool | None] = []
@@ -89,6 +96,7 @@ async def test_it_is_held_as_long_as_it_is_wanted(private_bus: PrivateBus) -> No
         WHY, private_bus.address, on_changed=lambda one: stood.append(one.is_held)
     )
     assert (awake.what, awake.why, awake.is_wanted, awake.is_held) == ("idle", WHY, False, False)
+    await awake.close()
     awake.want(True)
     awake.want(True)
     assert awake.is_wanted
