@@ -30,7 +30,7 @@ class Changes:
     printed: frozenset[str] = frozenset()
     #: Runs that came near a limit of their task, with the sentence.
     warnings: Mapping[str, str] = field(default_factory=dict)
-    #: Facts of the machine, or the pause of everything, changed.
+    #: Facts of the machine, the pause of everything, or what programs do, changed.
     system: bool = False
     #: The agent was reached (True) or lost (False) just now; None is "as before".
     connected: bool | None = None

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from bgtasks_gui.core import errors, tasks
+from bgtasks_gui.client.calls import call
+from bgtasks_gui.core import tasks
 from bgtasks_gui.wire import codec, shapes
 
 if TYPE_CHECKING:
     from bgtasks_gui import settings
 
-T_co = TypeVar("T_co", covariant=True)
-
-
-class Call(msgspec.Struct, Generic[T_co], frozen=True):
-    """One request: any client turns it into its answer, a `T_co`."""
-
-    method: str
-    path: str
-    #: The type the answer is decoded as; a type, a tuple of one, or a union with None.
-    answer: object
-    query: dict[str, str] = {}
-    body: bytes | None = None
-
-    @property
-    def target(self) -> str:
-        """Path and query as they stand in the request."""
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether asking twice is the same as asking once, the answer included."""
-        return self.method in ("GET", "PUT")
+Call = call.Call
+_path, _query = call.path, call.query
 
 
 # The agent
@@ -230,23 +208,6 @@ def read_log(
     (30 at most) to wait for more where there is nothing yet."""
     query = _query(offset=offset, limit=limit, wait=wait)
     return Call("GET", _path("runs", "log", run=run), shapes.LogPiece, query)
-
-
-def _path(subject: str, verb: str | None = None, **named: str) -> str:
-    [(parameter, text)] = named.items()
-    if not text:
-        # An empty segment would be another route: the whole list.
-        raise errors.InvalidField(f"Name the {parameter}; this is empty.", field=parameter)
-    path = f"/v1/{subject}/{quote(text, safe='')}"
-    return path if verb is None else f"{path}/{verb}"
-
-
-def _query(**values: str | float | bool | None) -> dict[str, str]:
-    return {name: _spell(value) for name, value in values.items() if value is not None}
-
-
-def _spell(value: str | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _action(reason: str | None) -> bytes:

@@ -156,6 +156,11 @@ def error_of(answer: Answer) -> errors.UserError:
     known = _BY_CODE.get(told.code)
     if known is not None:
         return known(told.message, field=told.field)
+    if told.number is not msgspec.UNSET:
+        from bgtasks_gui.core.background import codes  # only programs in the background meet them
+
+        subcode = None if told.subcode is msgspec.UNSET else told.subcode
+        return codes.of_answer(told.code, told.message, subcode, told.field)
     error = errors.UserError(told.message, field=told.field)
     error.code = told.code
     return error

@@ -65,8 +65,11 @@ class Mirror:
             return Changes()
         self.seq = event.seq
         match event.type:
-            case "system_changed":
+            case "system_changed" | "delay_changed":
                 return Changes(system=True)
+            case "continuous_changed":
+                # How far one is belongs to its notice; nothing that is listed shows it.
+                return Changes(system=event.what != "progressed")
             case "run_printed":
                 return Changes(printed=frozenset(self._runs.keys() & {event.run_id}))
             case "run_progressed":

@@ -15,7 +15,7 @@ API_VERSION: Final = 1
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-Subject = Literal["tasks", "runs", "system"]
+Subject = Literal["tasks", "runs", "system", "background"]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -97,6 +97,40 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/v1/resume", "system", "resume", "Lift the pause", _S.PauseView),
     Route("POST", "/v1/stop", "system", "stop", "Stop the agent", _S.StoppingView,
           body=_S.StopRequest),
+    Route("GET", "/v1/background", "background", "show", "What programs do in the background",
+          _S.BackgroundView),
+    Route("GET", "/v1/continuous", "background", "list_continuous", "Continuous tasks that go on",
+          tuple[_S.ContinuousView, ...]),
+    Route("POST", "/v1/continuous", "background", "start",
+          "Start a continuous task; null is answered to a start by `mode`",
+          _S.ContinuousView | None, body=_S.ContinuousRequest, status=201),
+    Route("PUT", "/v1/continuous", "background", "update", "Change the modes of a continuous task",
+          _S.ContinuousView, body=_S.ContinuousRequest),
+    Route("DELETE", "/v1/continuous", "background", "stop", "Stop a continuous task",
+          _S.ContinuousView, query=_S.ContinuousQuery),
+    Route("POST", "/v1/continuous/{id}/cancel", "background", "cancel",
+          "Cancel a continuous task, and the run it belongs to", _S.ContinuousView,
+          body=_S.ActionRequest),
+    Route("POST", "/v1/continuous/{id}/progress", "background", "progress",
+          "Say how far a data transfer is", _S.ContinuousView, body=_S.ProgressRequest),
+    Route("GET", "/v1/access", "background", "list_access", "What owners may do in the background",
+          tuple[_S.AccessView, ...]),
+    Route("PUT", "/v1/access/{owner}", "background", "grant",
+          "Say what an owner may do in the background", _S.AccessView, body=_S.AccessRequest),
+    Route("DELETE", "/v1/access/{owner}", "background", "forget",
+          "Forget an owner, and end what it does in the background", _S.AccessView),
+    Route("GET", "/v1/delays", "background", "list_budgets",
+          "Time that owners have used for suspend delays, and those that are open",
+          tuple[_S.BudgetView, ...]),
+    Route("POST", "/v1/delays", "background", "request_delay", "Ask for a suspend delay",
+          _S.DelayView, body=_S.DelayRequest, status=201),
+    Route("GET", "/v1/delays/{id}", "background", "remaining", "What is left of a suspend delay",
+          _S.RemainingView, query=_S.DelayQuery),
+    Route("DELETE", "/v1/delays/{id}", "background", "cancel_delay", "Take a suspend delay back",
+          _S.DelayView, query=_S.DelayQuery),
+    Route("PUT", "/v1/front", "background", "move_front",
+          "Say that an owner came to the front of the person, or left it",
+          _S.BudgetView | None, body=_S.FrontRequest),
 )  # fmt: skip
 
 #: The stream of events is no request with one answer; the server has its own place for it.

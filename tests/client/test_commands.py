@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from bgtasks_gui import settings
 from bgtasks_gui.client import commands
+from bgtasks_gui.client.calls import background
 from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.wire import codec, routes, shapes
+from tests.client.calls import test_background
 
 SPEC = tasks.TaskSpec(name="backup", kind="command", payload=msgspec.Raw(b'{"argv":["true"]}'))
 
@@ -54,6 +56,7 @@ CALLS = {
     "readdress_run": (commands.readdress_run("r1", "https://a.example/x"), "runs.readdress"),
     "limit_run": (commands.limit_run("r1", 2048), "runs.limit"),
     "read_log": (commands.read_log("r1", offset=-10, limit=100, wait=2.5), "runs.log"),
+    **test_background.CALLS,
 }
 ROUTES = {f"{route.subject}.{route.name}": route for route in routes.ROUTES}
 
@@ -61,8 +64,9 @@ ROUTES = {f"{route.subject}.{route.name}": route for route in routes.ROUTES}
 def test_every_route_has_one_command_and_every_command_one_route() -> None:
     functions = {
         name
-        for name, found in inspect.getmembers(commands, inspect.isfunction)
-        if not name.startswith("_") and found.__module__ == commands.__name__
+        for module in (commands, background)
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and found.__module__ == module.__name__
     }
     assert functions == CALLS.keys()
     assert sorted(target for _, target in CALLS.values()) == sorted(ROUTES)

@@ -144,10 +144,12 @@ def test_only_the_newest_ended_runs_are_kept(mirror: Mirror) -> None:
 def test_marks_without_a_change_of_state(mirror: Mirror) -> None:
     assert mirror.apply(event(11, "resync")) == Changes(resync=True)
     assert mirror.apply(event(12, "system_changed")) == Changes(system=True)
-    printed = event(13, "run_printed", run_id="r1", task_id="t1", total=100)
+    further = event(13, "continuous_changed", what="progressed")
+    assert mirror.apply(further) == Changes()
+    printed = event(14, "run_printed", run_id="r1", task_id="t1", total=100)
     assert mirror.apply(printed) == Changes(printed=frozenset({"r1"}))
-    assert not mirror.apply(event(14, "run_printed", run_id="r9", task_id="t1", total=1))
-    warned = event(15, "run_warned", run=make_run("r1", task_id="t9"), warning="Nearly over.")
+    assert not mirror.apply(event(15, "run_printed", run_id="r9", task_id="t1", total=1))
+    warned = event(16, "run_warned", run=make_run("r1", task_id="t9"), warning="Nearly over.")
     changes = mirror.apply(warned)
     assert changes.warnings == {"r1": "Nearly over."}
     assert changes.runs == {"r1": frozenset({"task_id"})}
@@ -175,6 +177,8 @@ def test_every_event_there_is_has_its_effect() -> None:
             "total": 1,
         },
         "system": {},
+        "continuous": {"what": "started"},
+        "delay": {"what": "granted"},
     }
     for kind in events.AnyEvent.__args__:
         mirror = Mirror()

@@ -28,4 +28,4 @@ def test_reading_carries_no_body() -> None:
 
 def test_what_is_made_is_answered_with_201() -> None:
     made = {route.path for route in routes.ROUTES if route.status == 201}
-    assert made == {"/v1/tasks", "/v1/tasks/{task}/run"}
+    assert made == {"/v1/tasks", "/v1/tasks/{task}/run", "/v1/continuous", "/v1/delays"}

@@ -146,3 +146,18 @@ CODES: Final[tuple[type[ServiceError], ...]] = (
     ContinuousRefused, NoticeRefused, ContinuousNotStored, DelayCallerRefused, DelayRefused,
     DelayServiceFailed, ResourceRefused,
 )  # fmt: skip
+
+_BY_CODE: Final = {one.code: one for one in CODES}
+
+
+def of_answer(
+    code: str, message: str, subcode: int | None = None, field: str | None = None
+) -> errors.UserError:
+    """The error that an answer of the agent tells of; any other one for a word not known here."""
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        error = errors.UserError(message, field=field)
+        error.code = code
+        return error
+    cause = None if subcode is None else Cause(tail=subcode % 100, sentence=message)
+    return kind(message, cause=cause, field=field)

@@ -13,6 +13,12 @@ from bgtasks_gui.wire import routes, shapes
 from tests.agent.api.fakes import scripted
 
 SPEC = b'{"name":"n","kind":"command","payload":{"argv":["true"]}}'
+#: What is sent where something has to be.
+BODIES: dict[type, bytes] = {
+    tasks.TaskSpec: SPEC,
+    shapes.ProgressRequest: b'{"notification_id":1,"title":"t","file_name":"f","value":1}',
+    shapes.FrontRequest: b'{"owner":"o","front":true}',
+}
 
 
 async def test_a_route_calls_its_method_with_path_query_and_body(
@@ -34,7 +40,7 @@ async def test_a_route_calls_its_method_with_path_query_and_body(
 async def test_every_route_is_bound(
     served: scripted.Served, talker: scripted.Talker, route: routes.Route
 ) -> None:
-    body = SPEC if route.body is tasks.TaskSpec else None
+    body = None if route.body is None else BODIES.get(route.body)
     path = route.path.replace("{", "").replace("}", "")
     answer = await talker.ask(route.method, path, body)
     assert answer.status == route.status
@@ -230,3 +236,9 @@ def test_an_empty_parameter_is_an_empty_text() -> None:
     query = bind.read_query({"query_string": b"group=&after=%C3%A4+b"}, shapes.TasksQuery)
     assert query == shapes.TasksQuery(group="", after="ä b")
     assert isinstance(query, msgspec.Struct)
+
+
+def test_what_has_no_door_is_not_bound() -> None:
+    paths = {route.path for route in bind.bind({"system": scripted.Door()})}
+    assert "/v1/health" in paths
+    assert "/v1/tasks" not in paths

@@ -8,6 +8,7 @@ import pytest
 
 from bgtasks_gui.agent.api import errors as api_errors
 from bgtasks_gui.core import errors
+from bgtasks_gui.core.background import codes
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,16 @@ from bgtasks_gui.core import errors
         (errors.InvalidField("bad", field="x"), 422),
         (errors.CannotStart(), 422),
         (errors.StorageUnavailable(), 507),
+        (codes.PermissionDenied(), 403),
+        (codes.NotSystemProgram(), 403),
+        (codes.BadParameter(), 400),
+        (codes.ServiceFailed(), 503),
+        (codes.DelayServiceFailed(), 503),
+        (codes.ContinuousNotStored(), 507),
+        (codes.ContinuousRefused(), 409),
+        (codes.NoticeRefused(), 409),
+        (codes.DelayRefused(), 409),
+        (codes.DelayCallerRefused(), 409),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
@@ -44,6 +55,18 @@ def test_body_names_code_message_and_field() -> None:
     assert json.loads(body) == {
         "error": {"code": "invalid_field", "message": "No.", "field": "triggers[0].zone"}
     }
+
+
+def test_a_code_of_seed_3_is_told_with_its_number_and_cause() -> None:
+    cause = codes.Causes.STARTED_ALREADY.value
+    _, body = api_errors.answer(codes.ContinuousRefused(cause=cause))
+    assert json.loads(body)["error"] == {
+        "code": "continuous_refused", "message": cause.sentence, "field": None,
+        "number": 9800005, "subcode": 980000501,
+    }  # fmt: skip
+    _, body = api_errors.answer(codes.PermissionDenied())
+    assert json.loads(body)["error"]["number"] == 201
+    assert "subcode" not in json.loads(body)["error"]
 
 
 def test_a_bug_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:

@@ -45,3 +45,20 @@ def test_causes_are_sentences() -> None:
     for cause in codes.Causes:
         assert re.fullmatch(r"[A-Z][^\n]+\.", cause.value.sentence)
         assert 0 < cause.value.tail < 100
+
+
+def test_an_answer_is_read_as_the_error_it_was() -> None:
+    cause = codes.Causes.TOO_MANY.value
+    told = codes.ContinuousRefused(cause=cause, field="ability")
+    read = codes.of_answer(told.code, told.message, told.subcode, told.field)
+    assert type(read) is codes.ContinuousRefused
+    assert (read.message, read.subcode, read.field) == (cause.sentence, 980000505, "ability")
+    bare = codes.of_answer("permission_denied", "No.")
+    assert type(bare) is codes.PermissionDenied
+    assert bare.subcode is None
+
+
+def test_a_word_of_a_later_version_stays_what_it_says() -> None:
+    read = codes.of_answer("fuel_refused", "No fuel.", 1, "tank")
+    assert type(read) is errors.UserError
+    assert (read.code, read.message, read.field) == ("fuel_refused", "No fuel.", "tank")

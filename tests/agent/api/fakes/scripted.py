@@ -7,13 +7,14 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import h11
 
 from bgtasks_gui.agent import bus
 from bgtasks_gui.agent.api import server
 from bgtasks_gui.core import events, ports, progress
-from bgtasks_gui.wire import shapes
+from bgtasks_gui.wire import routes, shapes
 from tests.fakes import manual_clock
 
 #: Longest a test waits for bytes that must come, in seconds.
@@ -74,7 +75,7 @@ class Served:
         self.path = folder / "run" / "agent.sock"
         self.door = Door(answer=shapes.PauseView(paused=False, until=None))
         self.bus = bus.Bus()
-        doors = dict.fromkeys(("tasks", "runs", "system"), self.door)
+        doors = dict.fromkeys(get_args(routes.Subject), self.door)
         self.app = server.make_app(doors, self.bus, view=view, clock=clock)
         self.server = server.Server(self.app, self.path)
 

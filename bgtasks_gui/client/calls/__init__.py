@@ -1,0 +1,1 @@
+"""Requests as data, where they are too many for one module."""

@@ -1,0 +1,1 @@
+"""What serves programs that work in the background."""
