@@ -27,6 +27,8 @@ SIGNATURE: Final = "susssasa{sv}i"
 #: (xfce4-notifyd), or nothing at all (notify-osd), so they get the text alone.
 _WITH_PROGRESS: Final = frozenset({"dunst", "mako", "swaynotificationcenter"})
 _URGENCIES: Final = {"low": 0, "normal": 1, "critical": 2}
+#: To marks that look alike, "\u2039" and "\u203a".
+_NO_TAGS: Final = str.maketrans("<>", "\u2039\u203a")
 #: How long it is shown: as the person set it, or until it is taken down.
 _AS_SET, _FOR_EVER = -1, 0
 
@@ -52,18 +54,24 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     def arguments(self, told: notice.Notice, number: int) -> list[object]:
         """Of `Notify`, in the place of the notice of this number, or in none (0)."""
-        body = buses.plain(told.body)
-        is_markup = "body-markup" in self.capabilities
         return [
             APP_NAME,
             number,
             _find_icon(),
             buses.plain(told.title),
-            html.escape(body, quote=False) if is_markup else body,
+            self._words(buses.plain(told.body)),
             _buttons(told) if "actions" in self.capabilities else [],
             self._hints(told),
             _FOR_EVER if told.is_resident else _AS_SET,
         ]
+
+    def _words(self, body: str) -> str:
+        if "body-markup" in self.capabilities:
+            return html.escape(body, quote=False)
+        if self.name.lower() == "dunst":
+            # Unless its settings mention markup it reads tags, drops them, and does not say so.
+            return body.translate(_NO_TAGS)
+        return body
 
     def _hints(self, told: notice.Notice) -> dict[str, Variant]:
         from dbus_fast import Variant

@@ -73,6 +73,11 @@ def test_a_service_that_can_do_little_gets_the_words() -> None:
         assert "value" not in hints
 
 
+def test_dunst_gets_no_tags_even_where_it_does_not_say_that_it_reads_them() -> None:
+    unset = msgspec.structs.replace(DUNST, capabilities=frozenset({"body"}))
+    assert unset.arguments(FAILED, 0)[4] == "rsync \u2039a\u203a & \u2039b\u203a ended with 23"
+
+
 @pytest.mark.parametrize(("fraction", "percent"), [(-0.1, 0), (0.005, 0), (0.996, 100), (1.5, 100)])
 def test_progress_is_a_whole_number_of_hundred(fraction: float, percent: int) -> None:
     *_, hints, _ = DUNST.arguments(msgspec.structs.replace(LIVE, fraction=fraction), 0)
