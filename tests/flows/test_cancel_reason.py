@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bgtasks_gui.core import durations
 from bgtasks_gui.supervisor.children import processes
 from bgtasks_gui.wire import shapes
+from tests.faults.support import scripts
+from tests.faults.support import server as servers
+from tests.faults.support.entities import Entity, make_content
+from tests.faults.support.server import Server
 from tests.flows.line import DONE, Line
 from tests.flows.living import Living
 from tests.flows.test_agent_death import wait_readable
@@ -34,6 +40,10 @@ def reads(told):
     with open(told, "w") as file:
         json.dump([run.canceled, run.cancel_reason, os.environ["BGTASKS_CANCEL_REASON"]], file)
 """
+MIB = 1024 * 1024
+FILE = Entity(make_content(8 * MIB))
+#: What comes of it before the server says nothing more.
+PART = 4 * MIB
 FIELDS = {"code", "actor", "sentence", "remedy", "detail", "at", "windows", "ohos", "grace_s"}
 
 
@@ -152,3 +162,50 @@ def test_the_person_is_told_how_far_it_was(agent: Living, bgtasks: Line, reading
     said = bgtasks("status", reading).out.splitlines()
     assert said[1:3] == ["Cancelled by you: enough.", "It had done 40 of 100 files."]
     assert "Run again: bgtasks run py" in said
+
+
+# What is said to be kept
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with servers.running() as one:
+        yield one
+
+
+def fetch(agent: Living, server: Server, folder: Path, **payload: object) -> str:
+    """A download of which a part comes, and then nothing."""
+    folder.mkdir()
+    url = server.on("/file.bin", scripts.serve(FILE, by=scripts.stall_after(PART)))
+    given = {"url": url, "to": str(folder / "file.bin"), "segments": 1, **payload}
+    agent.register("file", "download", given, ())
+    run_id = agent.run("file").id
+    server.wait_until(lambda: server.sent >= PART)
+    return run_id
+
+
+def test_what_a_person_cancels_leaves_nothing_and_says_so(
+    agent: Living, bgtasks: Line, server: Server, tmp_path: Path
+) -> None:
+    run_id = fetch(agent, server, tmp_path / "files")
+    bgtasks("cancel", run_id)
+    agent.wait(run_id)
+    said = bgtasks("status", run_id).out.splitlines()
+    assert said[1:3] == ["Cancelled by you.", "Nothing is kept."]
+    assert list((tmp_path / "files").iterdir()) == []
+
+
+def test_what_a_limit_cancels_is_kept_and_the_next_run_goes_on_from_there(
+    agent: Living, bgtasks: Line, server: Server, tmp_path: Path
+) -> None:
+    run_id = fetch(agent, server, tmp_path / "files", resource_timeout="PT1S")
+    receipt = agent.wait(run_id).receipt
+    assert receipt is not None
+    said = bgtasks("status", run_id).out.splitlines()
+    done = durations.say_size(receipt.done).removesuffix(" MiB")
+    assert said[2] == f"Kept {done} of 8 MiB, goes on from there."
+    assert "Change the limit: bgtasks add download file ... --replace" in said
+    server.on("/file.bin", scripts.serve(FILE))
+    assert agent.wait(agent.run("file").id).state == "completed"
+    assert server.requests[-1].first >= receipt.done - MIB
+    assert (tmp_path / "files" / "file.bin").read_bytes() == FILE.content
