@@ -133,7 +133,13 @@ class Delaying:
 
     def run_ended(self, run_id: str) -> None:
         """A run that ended needs no more grace."""
-        dropped = self._book.drop_run(run_id, self._clock.now())
+        self._dropped(self._book.drop_run(run_id, self._clock.now()))
+
+    def owner_removed(self, owner: str) -> None:
+        """An owner that is gone needs no more grace."""
+        self._dropped(self._book.drop_owner(owner, self._clock.now()))
+
+    def _dropped(self, dropped: tuple[budgets.Delay, ...]) -> None:
         if dropped:
             self._work.spawn(self._keep())
             self._changed()

@@ -6,6 +6,8 @@ says what is to be told, and `next_at` when to ask again.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -116,13 +118,11 @@ class Book:
 
     def drop_run(self, run_id: str, now: datetime) -> tuple[budgets.Delay, ...]:
         """Take back what was asked for on behalf of a run that has ended."""
-        self._settle_all(now)
-        dropped = list[budgets.Delay]()
-        for account in self._kept.accounts.values():
-            dropped += [delay for delay in account.open if delay.run_id == run_id]
-            account.open = tuple(delay for delay in account.open if delay.run_id != run_id)
-        self._kept.over = [delay for delay in self._kept.over if delay.run_id != run_id]
-        return _by_number(dropped)
+        return self._drop(lambda delay: delay.run_id == run_id, now)
+
+    def drop_owner(self, owner: str, now: datetime) -> tuple[budgets.Delay, ...]:
+        """Take back what an owner asked for that is gone; what it has used stays used."""
+        return self._drop(lambda delay: delay.owner == owner, now)
 
     # What counts
 
@@ -166,6 +166,17 @@ class Book:
         )
 
     # Inside
+
+    def _drop(
+        self, is_meant: Callable[[budgets.Delay], bool], now: datetime
+    ) -> tuple[budgets.Delay, ...]:
+        self._settle_all(now)
+        dropped = list[budgets.Delay]()
+        for account in self._kept.accounts.values():
+            dropped += filter(is_meant, account.open)
+            account.open = tuple(itertools.filterfalse(is_meant, account.open))
+        self._kept.over = list(itertools.filterfalse(is_meant, self._kept.over))
+        return _by_number(dropped)
 
     def _settled(self, owner: str, now: datetime) -> budgets.Account:
         """The owner's account as it stands now; a new one is not in the book yet."""

@@ -129,6 +129,14 @@ async def test_a_run_that_ends_takes_its_requests_with_it(listener: Listener) ->
     assert listener.heard() == told
 
 
+async def test_an_owner_that_is_removed_takes_its_requests_with_it(listener: Listener) -> None:
+    await listener.ask("a", run_id="run")
+    await listener.ask("a", owner="player")
+    listener.delays.owner_removed("editor")
+    assert listener.heard() == [("granted", 1), ("granted", 2), ("canceled", 1)]
+    assert [budget.owner for budget in listener.delays.overview()] == ["player"]
+
+
 async def test_in_front_nothing_runs_down_and_no_clock_ticks(listener: Listener) -> None:
     await listener.delays.set_front("editor", True)
     assert listener.changes == 0

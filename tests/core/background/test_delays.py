@@ -159,6 +159,18 @@ def test_a_run_that_ends_takes_its_requests_with_it() -> None:
     assert book.drop_run("one", NOW + 186 * S) == ()
 
 
+def test_an_owner_that_is_gone_takes_its_requests_with_it() -> None:
+    book = delays.Book()
+    ask(book, callback="a")
+    ask(book, 170, "b")
+    ask(book, 170, owner="player")
+    assert numbers(book.drop_owner("editor", NOW + 185 * S)) == [2]
+    assert book.due(NOW + 185 * S) == delays.Due()
+    known = {budget.owner: budget for budget in book.overview(NOW + 185 * S)}
+    assert (known["editor"].used, known["editor"].open) == (185 * S, ())
+    assert numbers(known["player"].open) == [3]
+
+
 def test_it_survives_a_restart_and_the_time_away_counts() -> None:
     book = delays.Book()
     book.set_front("editor", True, NOW)
