@@ -189,6 +189,27 @@ Run = runs.Run
 RunState = runs.RunState
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice for the history of notices, in place of an earlier one of its id."""
+
+    #: Time-ordered uuid.
+    id: str
+    #: What became of it.
+    outcome: str
+    #: JSON of `notices.notice.Record`.
+    record: msgspec.Raw
+
+
+class ToldQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which notices of the history are asked for, newest first."""
+
+    #: None is "whatever became of it".
+    outcome: str | None = None
+    limit: int = 200
+    #: Only those older than this id.
+    before_id: str | None = None
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is stored together or not at all."""
 
@@ -206,6 +227,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     pasts: tuple[Standing, ...] = ()
     runs: tuple[Run, ...] = ()
     facts: dict[str, str] = {}
+    notices: tuple[Told, ...] = ()
 
 
 class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,3 +316,6 @@ class Store(Protocol):
         ...
 
     async def fact(self, name: str) -> str | None: ...
+    async def notices(self, query: ToldQuery) -> list[msgspec.Raw]:
+        """Records of the history of notices, newest first; only the newest are kept."""
+        ...

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bgtasks_gui.core import ports, runs, tasks
-from bgtasks_gui.store import database, plans
+from bgtasks_gui.store import database, notices, plans
 from bgtasks_gui.store import runs as stored_runs
 from bgtasks_gui.store import tasks as stored_tasks
 
@@ -52,12 +52,13 @@ def _apply_tasks(connection: database.Connection, change: ports.Change) -> None:
 
 
 class _Latest:
-    """The last word of several changes on each run, planned time and fact."""
+    """The last word of several changes on each run, planned time, fact and notice."""
 
     def __init__(self) -> None:
         self._planned: dict[tuple[str, int], tasks.Planned] = {}
         self._runs: dict[str, runs.Run] = {}
         self._facts: dict[str, str] = {}
+        self._notices: dict[str, ports.Told] = {}
 
     def add(self, change: ports.Change) -> None:
         for entry in change.planned:
@@ -66,6 +67,8 @@ class _Latest:
             self._runs[run.id] = run
         if change.facts:
             self._facts |= change.facts
+        for told in change.notices:
+            self._notices[told.id] = told
 
     def write(self, connection: database.Connection) -> None:
         if self._planned:
@@ -74,3 +77,5 @@ class _Latest:
             stored_runs.save(connection, self._runs.values())
         if self._facts:
             connection.executemany(_SAVE_FACT, self._facts.items())
+        if self._notices:
+            notices.save(connection, self._notices.values())

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from bgtasks_gui.core import ports, retention, tasks
 from bgtasks_gui.core import runs as core_runs  # `runs` is one of the methods
 from bgtasks_gui.store import changes, checkpoints, database, history, opening, plans
+from bgtasks_gui.store import notices as stored_notices
 from bgtasks_gui.store import reader as reading
 from bgtasks_gui.store import runs as stored_runs
 from bgtasks_gui.store import tasks as stored_tasks
@@ -189,3 +192,6 @@ class SqliteStore:
 
     async def fact(self, name: str) -> str | None:
         return await self._reader.ask(changes.find_fact, name)
+
+    async def notices(self, query: ports.ToldQuery) -> list[msgspec.Raw]:
+        return await self._reader.ask(stored_notices.select, query)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
+import msgspec
+
 from bgtasks_gui.core import errors, ids, ports, reasons, tasks
 from bgtasks_gui.core import runs as core_runs  # `runs` is one of the methods
 
@@ -46,6 +48,7 @@ class MemoryStore:
         self._listeners: set[tasks.Listener] = set()
         self._runs: dict[str, core_runs.Run] = {}
         self._facts: dict[str, str] = {}
+        self._notices: dict[str, ports.Told] = {}
 
     async def write(self, change: ports.Change) -> None:
         self._refuse_same_names(change)
@@ -65,6 +68,7 @@ class MemoryStore:
         for run in change.runs:
             self._keep(run)
         self._facts |= change.facts
+        self._notices |= {told.id: told for told in change.notices}
 
     def _refuse_same_names(self, change: ports.Change) -> None:
         after = {key: task for key, task in self._tasks.items() if key not in change.removed_tasks}
@@ -182,6 +186,12 @@ class MemoryStore:
 
     async def fact(self, name: str) -> str | None:
         return self._facts.get(name)
+
+    async def notices(self, query: ports.ToldQuery) -> list[msgspec.Raw]:
+        found = sorted(self._notices.values(), key=lambda told: told.id, reverse=True)
+        wanted = [told for told in found if query.outcome in (None, told.outcome)]
+        older = [told for told in wanted if query.before_id is None or told.id < query.before_id]
+        return [told.record for told in older[: query.limit]]
 
 
 def _exit_reason(run: core_runs.Run) -> str:
