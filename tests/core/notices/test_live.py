@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from bgtasks_gui.core import tasks
 from bgtasks_gui.core.notices import live, notice, rules
 from tests.core import samples
 from tests.core.samples import MINUTE, NOW
@@ -35,7 +36,7 @@ def test_a_run_is_shown_as_its_rules_say_and_not_beside_what_needs_the_person() 
 
 def test_what_a_program_tells_is_always_shown() -> None:
     work = live.ToldWork(told(), NOW)
-    assert work.is_wanted(rules.Rules(policy="never"))
+    assert work.is_wanted(rules.Rules(policy=tasks.NoticePolicy.NEVER))
     assert (work.key, work.task_id, work.make(NOW)) == ("continuous:1", "continuous:1", told())
     assert live.ToldWork(told(task_id="7"), NOW).task_id == "7"
 
