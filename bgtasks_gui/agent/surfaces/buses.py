@@ -148,7 +148,11 @@ class SessionBus:
         if address is None or logind.is_absent(address):
             raise surface.Unavailable("there is no session bus")
         # It takes a quarter of a second to load, which the loop has no time for.
-        await asyncio.to_thread(importlib.import_module, "dbus_fast.aio")
+        try:
+            await asyncio.to_thread(importlib.import_module, "dbus_fast.aio")
+        except ImportError as error:
+            # It is no part of this program but on Linux.
+            raise surface.Unavailable("the session bus is not spoken here") from error
         from dbus_fast import DBusFastError
         from dbus_fast.aio import MessageBus
 

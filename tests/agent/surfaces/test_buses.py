@@ -251,6 +251,14 @@ async def test_where_nothing_says_so_there_is_none(monkeypatch: pytest.MonkeyPat
         await buses.SessionBus().open()
 
 
+async def test_without_the_library_that_is_said(
+    bus: buses.SessionBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dbus_fast.aio", None)
+    with pytest.raises(surface.Unavailable, match="the session bus is not spoken here"):
+        await bus.open()
+
+
 def test_a_text_is_made_fit_for_the_bus() -> None:
     assert buses.plain("50 % of é\0\udc80") == "50 % of é?"
 
