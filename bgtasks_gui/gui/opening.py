@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: Keys of the window itself, beside those of the actions.
 _KEYS = (
-    ("Overview, tasks, activity, transfers, history", "Ctrl+1 … Ctrl+5"),
+    ("The pages, in the order of the sidebar", "Ctrl+1 … Ctrl+7"),
     ("New task", "Ctrl+N"),
     ("New download", "Ctrl+Shift+N"),
     ("Download the addresses in the clipboard", "Ctrl+V"),

@@ -6,8 +6,10 @@ from typing import Final
 
 from bgtasks_gui.gui.views.activity_page import ActivityPage
 from bgtasks_gui.gui.views.history_page import HistoryPage
+from bgtasks_gui.gui.views.notices_page import NoticesPage
 from bgtasks_gui.gui.views.overview_page import OverviewPage
 from bgtasks_gui.gui.views.page import Page
+from bgtasks_gui.gui.views.system_page import SystemPage
 from bgtasks_gui.gui.views.tasks_page import TasksPage
 from bgtasks_gui.gui.views.transfers_page import TransfersPage
 
@@ -18,4 +20,6 @@ PAGES: Final[tuple[type[Page], ...]] = (
     ActivityPage,
     TransfersPage,
     HistoryPage,
+    NoticesPage,
+    SystemPage,
 )

@@ -9,7 +9,7 @@ import msgspec
 
 from bgtasks_gui import settings
 from bgtasks_gui.wire import shapes
-from tests.desktop.screens import moving
+from tests.desktop.screens import moving, telling
 from tests.gui.support import views
 from tests.gui.support.stages import Stage
 
@@ -27,6 +27,7 @@ Shown = dict[str, str]
 
 def empty(stage: Stage) -> Shown:
     """The agent is there, and nothing else."""
+    telling.nothing(stage)
     stage.load()
     _say_machine(stage)
     return {}
@@ -38,6 +39,7 @@ def typical(stage: Stage) -> Shown:
     runs = list(_usual_runs(tasks))
     ended = [one.last_run for one in tasks if one.last_run is not None]
     files, moved = moving.usual()
+    telling.usual(stage)
     stage.load([*tasks, *files], [*runs, *ended, *_yesterday(tasks), *moved])
     _say_machine(stage)
     _answer(stage, tasks, runs)
@@ -72,6 +74,7 @@ def overloaded(stage: Stage) -> Shown:
     ]  # fmt: skip
     ended = [one.last_run for one in tasks[:900] if one.last_run is not None]
     files, moved = moving.many(_LONG)
+    telling.much(stage, _LONG)
     stage.load([*tasks, *files], [*runs, *ended, *moved])
     _say_machine(stage, many=True)
     _answer_transfer(stage, moved[0])
@@ -177,7 +180,7 @@ def _say_machine(stage: Stage, *, many: bool = False) -> None:
         shapes.FactView(name="network", value="online, metered", ok=False),
         shapes.FactView(name="session", value=_LONG if many else "you are here", ok=True),
     ]
-    stage.say_system(facts=tuple(facts))
+    stage.say_system(facts=(*facts, *telling.facts()))
 
 
 def _answer(stage: Stage, tasks: list[shapes.TaskView], runs: list[shapes.RunView]) -> None:

@@ -57,7 +57,9 @@ SIZES: Final = ((1280, 800), (960, 600))
 SETTLE_S: Final = 0.15
 #: Pixels by which Qt lays out less than it asks for.
 ROUNDING: Final = 1
-PAGES: Final = ("overview", "tasks", "activity", "transfers", "history")
+PAGES: Final = (
+    "overview", "tasks", "activity", "transfers", "history", "notices", "system",
+)  # fmt: skip
 #: Sides of the pane, looked at below the list of tasks, and what is selected for each.
 SIDES: Final = {"Overview": "busy", "Why": "waiting", "Log": "busy", "Runs": "busy"}
 

@@ -39,7 +39,8 @@ async def test_keys_turn_the_pages_and_go_to_the_list(stage: Stage, window: Wind
     fill(stage)
     for key, page in (
         (Qt.Key.Key_1, "overview"), (Qt.Key.Key_3, "activity"),
-        (Qt.Key.Key_4, "transfers"), (Qt.Key.Key_5, "history"), (Qt.Key.Key_2, "tasks"),
+        (Qt.Key.Key_4, "transfers"), (Qt.Key.Key_5, "history"), (Qt.Key.Key_6, "notices"),
+        (Qt.Key.Key_7, "system"), (Qt.Key.Key_2, "tasks"),
     ):  # fmt: skip
         press(window, key, CTRL)
         assert window.page.name == page

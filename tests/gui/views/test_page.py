@@ -14,7 +14,7 @@ EACH = pytest.mark.parametrize("make", PAGES, ids=lambda one: one.name)
 
 
 def test_every_page_has_words_and_a_sign_of_its_own() -> None:
-    titles = ["Overview", "Tasks", "Activity", "Transfers", "History"]
+    titles = ["Overview", "Tasks", "Activity", "Transfers", "History", "Notices", "System"]
     assert [page.title for page in PAGES] == titles
     for named in ("name", "title", "icon"):
         assert len({getattr(page, named) for page in PAGES}) == len(PAGES)

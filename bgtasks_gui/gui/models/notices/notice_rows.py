@@ -77,7 +77,7 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
             depends_on=frozenset({"outcome", "changed_at", "held_because"}),
         ),
         Column(
-            name="surfaces", title="Shown by", look="words", width=150, words=shown_by,
+            name="surfaces", title="Shown by", look="words", width=180, words=shown_by,
             key=lambda row: ", ".join(row.notice.surfaces) or None, is_text=True, importance=1,
             depends_on=frozenset({"surfaces"}),
         ),

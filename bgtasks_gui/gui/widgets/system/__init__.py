@@ -1,0 +1,1 @@
+"""The pieces that the page of the machine is made of."""

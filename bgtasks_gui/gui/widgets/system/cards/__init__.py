@@ -1,0 +1,1 @@
+"""The cards of the page of the machine, one file each."""

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from bgtasks_gui.client.commands import Call
+from bgtasks_gui.core import errors
+from bgtasks_gui.gui.views import system_page
+from bgtasks_gui.gui.views.system_page import SystemPage
+from bgtasks_gui.gui.widgets.system import card as cards
+from bgtasks_gui.wire import shapes
+from tests.gui.fakes import background as made
+from tests.gui.fakes.notices import telling
+from tests.gui.support import accessible, looping
+from tests.gui.support.stages import Stage, collect
+
+BACKGROUND, TELLING = "GET /v1/background", "GET /v1/telling"
+CANCEL, ALLOW = "POST /v1/continuous/1/cancel", "PUT /v1/access/org.example.Sync"
+
+
+@pytest.fixture
+def page(stage: Stage, qtbot: QtBot) -> SystemPage:
+    stage.way.on(TELLING, telling())
+    stage.way.on(
+        BACKGROUND,
+        made.background(
+            continuous=(made.continuous(),), budgets=(made.budget(),), access=(made.access(),),
+            holds=(made.hold(),),
+        ),
+    )  # fmt: skip
+    one = SystemPage(stage.parts)
+    qtbot.addWidget(one)
+    one.resize(1060, 700)
+    return one
+
+
+async def look(stage: Stage, page: SystemPage) -> None:
+    """Somebody looks at the page, and it has read everything."""
+    stage.load()
+    stage.say_system(facts=(shapes.FactView(name="power", value="mains", ok=True),))
+    page.show()
+    await looping.until(lambda: page.access.entries.all())
+
+
+def counts(page: SystemPage) -> list[int]:
+    """How much stands in each card."""
+    return [len(one.entries.all()) for one in (*page._left, *page._right)]
+
+
+# What is shown
+
+
+async def test_everything_is_read_when_it_is_looked_at(stage: Stage, page: SystemPage) -> None:
+    stage.load()
+    assert stage.way.asked == []
+    await look(stage, page)
+    assert counts(page) == [1, 1, 1, 1, 1, 1]
+
+
+async def test_what_there_is_not_is_said_in_a_sentence(stage: Stage, page: SystemPage) -> None:
+    stage.way.on(BACKGROUND, made.background())
+    stage.load()
+    stage.say_system()
+    page.show()
+    await looping.until(lambda: page.holds.empty.text() != cards.UNREAD)
+    said = [one.empty.text() for one in (*page._left, *page._right) if one is not page.telling]
+    assert len(set(said)) == 5
+    assert all(one.endswith(".") for one in said)
+    page._again.stop()
+    await looping.quiet()
+    assert accessible.faults(page) == []
+
+
+async def test_it_is_read_again_while_somebody_looks(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    await looping.until(page._again.isActive)
+    assert page._again.interval() == system_page._CALM_MS
+    stage.way.on(BACKGROUND, made.background(budgets=(made.budget(9.0, made.delay()),)))
+    page._again.timeout.emit()
+    await looping.until(lambda: counts(page) == [1, 1, 0, 0, 0, 1])
+    await looping.until(page._again.isActive)
+    # Somebody's time runs off.
+    assert page._again.interval() == system_page._COUNTING_MS
+
+
+async def test_it_rests_while_nobody_looks(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    await looping.until(page._again.isActive)
+    page.hide()
+    assert not page._again.isActive()
+    asked = len(stage.way.asked)
+    stage.say_system()
+    page.refresh()
+    page.read()
+    assert len(stage.way.asked) == asked
+    page.show()
+    await looping.until(lambda: len(stage.way.asked) > asked)
+
+
+async def test_it_is_read_at_once_when_the_agent_is_back(stage: Stage, page: SystemPage) -> None:
+    page.show()
+    stage.way.is_away = True
+    stage.load()
+    await looping.until(lambda: TELLING in stage.way.asked and not page._is_reading)
+    stage.lose()
+    page.set_stale(is_stale=True)
+    assert page.holds.empty.text() == cards.UNKNOWN
+    assert not page.holds.isEnabled()
+    stage.way.is_away = False
+    stage.load()
+    page.set_stale(is_stale=False)
+    await looping.until(lambda: counts(page)[1:] == [1, 1, 1, 1, 1])
+    assert page.holds.isEnabled()
+
+
+async def test_what_was_asked_before_it_was_refreshed_goes_on(
+    stage: Stage, page: SystemPage
+) -> None:
+    await look(stage, page)
+    await looping.until(page._again.isActive)
+    page._again.stop()
+    asked = len(stage.way.asked)
+    page.refresh()
+    await looping.until(lambda: len(stage.way.asked) > asked)
+
+
+# What can be done
+
+
+async def test_a_continuous_task_is_cancelled(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    stage.way.on(CANCEL, made.continuous())
+    stage.way.on(BACKGROUND, made.background())
+    page.continuous.entries.find(1).button.click()
+    await looping.until(lambda: page.continuous.entries.all() == [])
+    assert CANCEL in stage.way.asked
+
+
+async def test_what_is_refused_is_told_and_can_be_tried_again(
+    stage: Stage, page: SystemPage
+) -> None:
+    await look(stage, page)
+    stage.way.on(CANCEL, errors.NotFound("There is no continuous task 1."))
+    refused = collect(stage.performer.refused)
+    button = page.continuous.entries.find(1).button
+    button.click()
+    await looping.until(button.isEnabled)
+    assert refused == [("There is no continuous task 1.",)]
+
+
+async def test_access_is_denied_by_a_switch(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    asked: list[Call[object]] = []
+
+    def answer(call: Call[object]) -> shapes.AccessView:
+        asked.append(call)
+        return made.access(keep_running=False)
+
+    stage.way.on(ALLOW, answer)
+    stage.way.on(BACKGROUND, made.background(access=(made.access(keep_running=False),)))
+    [line] = page.access.entries.all()
+    line.switch.click()
+    await looping.until(lambda: not line.switch.isChecked() and line.switch.isEnabled())
+    [call] = asked
+    wanted = {"keep_running": False, "modes": ["dataTransfer", "audioPlayback"]}
+    assert json.loads(call.body or b"") == wanted
+
+
+async def test_a_switch_that_is_refused_stays_as_it_was(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    [line] = page.access.entries.all()
+    line.switch.click()
+    await looping.until(line.switch.isEnabled)
+    assert line.switch.isChecked()
+
+
+# How it stands
+
+
+async def test_cards_stand_below_one_another_where_it_is_narrow(
+    stage: Stage, page: SystemPage
+) -> None:
+    await look(stage, page)
+
+    def edge(card: QWidget) -> int:
+        return card.mapTo(page, QPoint()).x()
+
+    assert edge(page.continuous) > edge(page.machine)
+    page.resize(584, 700)
+    await looping.until(lambda: edge(page.continuous) == edge(page.machine))
+    tops = [
+        one.mapTo(page, QPoint()).y()
+        for one in (page.machine, page.telling, page.continuous, page.holds, page.budgets,
+                    page.access)
+    ]  # fmt: skip
+    assert tops == sorted(tops)
+    page.resize(1060, 700)
+    await looping.until(lambda: edge(page.continuous) > edge(page.machine))
+    assert page.continuous.width() == page.machine.width()
+
+
+async def test_the_keyboard_scrolls_and_reaches_everything(
+    stage: Stage, page: SystemPage, qtbot: QtBot
+) -> None:
+    page.resize(800, 300)
+    await look(stage, page)
+    page.activateWindow()
+    page.focus_list()
+    bar = page._scroll.verticalScrollBar()
+    await looping.until(lambda: bar.maximum() > 0)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+    assert bar.value() > 0
+    page._again.stop()
+    await looping.quiet()
+    assert accessible.faults(page) == []
+
+
+async def test_words_of_others_do_not_widen_it(stage: Stage, page: SystemPage) -> None:
+    long = "Very" * 200
+    stage.way.on(TELLING, telling())
+    stage.way.on(
+        BACKGROUND,
+        made.background(
+            continuous=(made.continuous(title=long, text=long, owner=long),),
+            budgets=(made.budget(1.0, made.delay(reason=long), owner=long),),
+            access=(made.access(long),), holds=(made.hold(why=long),),
+        ),
+    )  # fmt: skip
+    await look(stage, page)
+    page.resize(584, 500)
+    QApplication.processEvents()
+    inside = page._scroll.viewport().width()
+    for label in page.findChildren(QLabel):
+        if label.isVisible():
+            assert label.mapTo(page._scroll.viewport(), QPoint(label.width(), 0)).x() <= inside
