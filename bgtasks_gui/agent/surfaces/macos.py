@@ -77,10 +77,10 @@ class Library(Protocol):
     #: An enumeration: its members by their names.
     Urgency: Callable[[str], object]
     DEFAULT_SOUND: object
-
-    def DesktopNotifier(self, app_name: str, app_icon: None) -> Notifier: ...
-    def Button(self, title: str, *, on_pressed: Callable[[], None], identifier: str) -> object: ...
-    def Notification(self, title: str, message: str, **more: object) -> object: ...
+    #: Of the program's name and icon.
+    DesktopNotifier: Callable[[str, None], Notifier]
+    Button: Callable[..., object]
+    Notification: Callable[..., object]
 
 
 def make_notification(words: Words, hear: OnHeard, library: Library) -> object:

@@ -145,12 +145,13 @@ class Library(Protocol):
     """The part of `windows_toasts` that is used."""
 
     ToastScenario: Scenarios
+    #: Of the program's name and its name in the registry.
+    InteractableWindowsToaster: Callable[[str, str], Toaster]
 
     def Toast(self) -> Toast: ...
     def ToastAudio(self, *, silent: bool) -> object: ...
     def ToastButton(self, content: str, arguments: str) -> object: ...
     def ToastProgressBar(self, status: str, *, progress: float | None) -> object: ...
-    def InteractableWindowsToaster(self, applicationText: str, notifierAUMID: str) -> Toaster: ...
 
 
 class Registry(Protocol):
@@ -158,9 +159,8 @@ class Registry(Protocol):
 
     HKEY_CURRENT_USER: int
     REG_SZ: int
-
-    def CreateKey(self, key: int, sub_key: str) -> contextlib.AbstractContextManager[int]: ...
-    def SetValueEx(self, key: int, name: str, reserved: int, kind: int, value: str) -> None: ...
+    CreateKey: Callable[[int, str], contextlib.AbstractContextManager[int]]
+    SetValueEx: Callable[[int, str, int, int, str], None]
 
 
 class WindowsToasts:

@@ -226,6 +226,16 @@ async def test_it_says_who_turned_notifications_off(windows: Windows) -> None:
     assert (await toasts.probe()).is_available
 
 
+async def test_windows_that_refuses_at_the_start_is_told() -> None:
+    def load(name: str) -> object:
+        raise OSError("class not registered")
+
+    probe = await windows_toasts.WindowsToasts(platform="win32", load=load).probe()
+    assert probe == surface.Probe(
+        is_available=False, sentence="Windows refuses notifications (class not registered)"
+    )
+
+
 async def test_a_toast_has_the_look(toasts: windows_toasts.WindowsToasts, windows: Windows) -> None:
     await toasts.show(LIVE)
     toast = windows.screen["live:r1"]
