@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from bgtasks_gui.core import ports, runs, tasks
-from bgtasks_gui.store import database, notices, plans
-from bgtasks_gui.store import runs as stored_runs
-from bgtasks_gui.store import tasks as stored_tasks
+from bgtasks_gui.store import database
+from bgtasks_gui.store.tables import notices, plans
+from bgtasks_gui.store.tables import runs as stored_runs
+from bgtasks_gui.store.tables import tasks as stored_tasks
 
 _SAVE_FACT: Final = """
     INSERT INTO facts (name, value) VALUES (?, ?)

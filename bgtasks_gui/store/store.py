@@ -11,12 +11,13 @@ import msgspec
 
 from bgtasks_gui.core import ports, retention, tasks
 from bgtasks_gui.core import runs as core_runs  # `runs` is one of the methods
-from bgtasks_gui.store import changes, checkpoints, database, history, opening, plans
-from bgtasks_gui.store import notices as stored_notices
+from bgtasks_gui.store import changes, checkpoints, database, history, opening
 from bgtasks_gui.store import reader as reading
-from bgtasks_gui.store import runs as stored_runs
-from bgtasks_gui.store import tasks as stored_tasks
 from bgtasks_gui.store import writer as writing
+from bgtasks_gui.store.tables import notices as stored_notices
+from bgtasks_gui.store.tables import plans
+from bgtasks_gui.store.tables import runs as stored_runs
+from bgtasks_gui.store.tables import tasks as stored_tasks
 
 
 def _tell_nobody(trouble: str | None) -> None:

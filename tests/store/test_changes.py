@@ -4,9 +4,10 @@ import msgspec
 import pytest
 
 from bgtasks_gui.core import errors, ports, runs, tasks
-from bgtasks_gui.store import changes, database, plans
-from bgtasks_gui.store import runs as stored_runs
-from bgtasks_gui.store import tasks as stored_tasks
+from bgtasks_gui.store import changes, database
+from bgtasks_gui.store.tables import plans
+from bgtasks_gui.store.tables import runs as stored_runs
+from bgtasks_gui.store.tables import tasks as stored_tasks
 from tests.fakes import samples
 
 KNOWN = stored_tasks.Environments()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui.store import checkpoints, database
-from bgtasks_gui.store import runs as stored_runs
+from bgtasks_gui.store.tables import runs as stored_runs
 from tests.fakes import samples
 
 

@@ -4,7 +4,7 @@ import msgspec
 
 from bgtasks_gui.core import retention, runs
 from bgtasks_gui.store import database, history
-from bgtasks_gui.store import runs as stored_runs
+from bgtasks_gui.store.tables import runs as stored_runs
 from tests.fakes import samples
 
 S = runs.RunState

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from bgtasks_gui.core import errors, ports, runs
 from bgtasks_gui.store import changes, checkpoints, database, opening, writer
-from bgtasks_gui.store import runs as stored_runs
+from bgtasks_gui.store.tables import runs as stored_runs
 from tests.fakes import samples
 from tests.store.conftest import open_writer
 

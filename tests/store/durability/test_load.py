@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bgtasks_gui.core import ports, retention, runs
 from bgtasks_gui.store import SqliteStore, history
-from bgtasks_gui.store import runs as stored_runs
+from bgtasks_gui.store.tables import runs as stored_runs
 from tests.fakes import samples
 from tests.store.conftest import open_writer
 

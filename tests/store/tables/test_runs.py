@@ -5,7 +5,7 @@ import pytest
 
 from bgtasks_gui.core import ports, reasons, runs
 from bgtasks_gui.store import database
-from bgtasks_gui.store import runs as stored_runs
+from bgtasks_gui.store.tables import runs as stored_runs
 from tests.fakes import samples
 
 S = runs.RunState

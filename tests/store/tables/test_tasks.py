@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from bgtasks_gui.core import errors
-from bgtasks_gui.store import database, tasks
+from bgtasks_gui.store import database
+from bgtasks_gui.store.tables import tasks
 from tests.fakes import samples
 
 

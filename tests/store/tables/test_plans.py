@@ -5,8 +5,9 @@ from datetime import timedelta
 import msgspec
 
 from bgtasks_gui.core import tasks
-from bgtasks_gui.store import database, plans
-from bgtasks_gui.store import tasks as stored_tasks
+from bgtasks_gui.store import database
+from bgtasks_gui.store.tables import plans
+from bgtasks_gui.store.tables import tasks as stored_tasks
 from tests.fakes import samples
 
 

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bgtasks_gui.core import errors, ports, tasks
-from bgtasks_gui.store import database, records, runs
+from bgtasks_gui.store import database, records
+from bgtasks_gui.store.tables import runs
 
 _SAVE: Final = """
     INSERT INTO tasks (id, name, group_name, owner, is_scheduled, is_twin, environment, record)

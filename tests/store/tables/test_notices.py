@@ -8,7 +8,7 @@ import pytest
 from bgtasks_gui.core import ports
 from bgtasks_gui.core.notices import notice
 from bgtasks_gui.store import SqliteStore, database
-from bgtasks_gui.store import notices as stored_notices
+from bgtasks_gui.store.tables import notices as stored_notices
 from tests.fakes import samples
 from tests.fakes.memory_store import MemoryStore
 

@@ -1,0 +1,1 @@
+"""One file per table: saving what it holds, and asking for it."""
