@@ -1,0 +1,185 @@
+"""What is asked about work in the background, from the client to the parts that do it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bgtasks_gui.agent import wallclock
+from bgtasks_gui.agent.api import server, views
+from bgtasks_gui.agent.api.doors import background as door
+from bgtasks_gui.agent.background import service
+from bgtasks_gui.client import asgi
+from bgtasks_gui.client.calls import background
+from bgtasks_gui.client.calls.call import Call
+from bgtasks_gui.client.client import Client
+from bgtasks_gui.core import errors
+from bgtasks_gui.core.background import codes
+from bgtasks_gui.wire import shapes
+from tests.agent.conftest import Make
+from tests.fakes.manual_clock import ManualClock
+from tests.fakes.scripted_machine import ScriptedMachine
+
+PLAY = shapes.ContinuousRequest(
+    owner="player", modes=("audioPlayback",), title="Playing", text="A song"
+)  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def asked(
+    make: Make, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Client]:
+    """A client to the door alone, over a whole agent."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    agent = (await make(clock=clock).start()).agent
+    whole = service.Background(agent.ledger, agent.bus, agent.runner, ScriptedMachine(), clock)
+    await whole.restore(agent.store)
+    whole.start()
+    one = door.BackgroundDoor(
+        whole.conducting, whole.grants, whole.delaying, clock,
+        checks=whole.checks, holds=whole.holds.views,
+    )  # fmt: skip
+    app = server.make_app(
+        {"background": one}, agent.bus, clock=wallclock.WallClock(),
+        view=lambda event, seq: views.event_view(
+            event, seq, catalog=agent.catalog, home=agent.office.home
+        ),
+    )  # fmt: skip
+    async with Client(asgi.AsgiTransport(app)) as client:
+        await client(background.grant_access("player", ["audioPlayback", "dataTransfer"]))
+        yield client
+    app.close()
+    await whole.close()
+
+
+async def refused(client: Client, call: Call[object]) -> tuple[int, int | None]:
+    """Number and subcode of the error that is answered."""
+    with pytest.raises(codes.ServiceError) as caught:
+        await client(call)
+    return caught.value.number, caught.value.subcode
+
+
+async def test_a_continuous_task_from_its_start_to_its_stop(asked: Client) -> None:
+    started = await asked(background.start_continuous(PLAY))
+    assert started is not None
+    assert (started.id, started.modes, started.ability) == (1, ("audioPlayback",), "main")
+    assert [one.mode for one in started.checks] == ["audioPlayback"]
+    assert await asked(background.list_continuous()) == (started,)
+    wanted = shapes.ContinuousRequest(owner="player", modes=("dataTransfer",))
+    changed = await asked(background.update_continuous(wanted))
+    assert (changed.notification_id, changed.modes) == (1, ("dataTransfer",))
+    said = background.tell_progress(1, notification_id=1, title="t", file_name="f", value=50)
+    assert (await asked(said)).checks[0].used is True
+    assert (await asked(background.stop_continuous("player"))).id == 1
+    assert await asked(background.list_continuous()) == ()
+
+
+async def test_the_older_call_answers_nothing(asked: Client) -> None:
+    older = shapes.ContinuousRequest(owner="player", mode=2, title="Playing", text="A song")
+    assert await asked(background.start_continuous(older)) is None
+    [found] = await asked(background.list_continuous())
+    assert found.modes == ("audioPlayback",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "number", "subcode"),
+    [
+        (shapes.ContinuousRequest(owner="player", title="t", text="t"), 401, None),
+        (shapes.ContinuousRequest(owner="player", modes=("flying",)), 401, None),
+        (shapes.ContinuousRequest(owner="player", mode=99), 401, None),
+        (shapes.ContinuousRequest(modes=("voip",), title="t", text="t"), 401, None),
+        (shapes.ContinuousRequest(owner="x", modes=("voip",), title="t", text="t"), 201, None),
+        (shapes.ContinuousRequest(owner="player", mode=7, title="t", text="t"), 202, None),
+        (shapes.ContinuousRequest(owner="player", mode=8), 9800005, 980000503),
+        (shapes.ContinuousRequest(owner="player", mode=2), 9800006, 980000601),
+    ],
+)
+async def test_a_start_that_is_refused(
+    asked: Client, wanted: shapes.ContinuousRequest, number: int, subcode: int | None
+) -> None:
+    assert await refused(asked, background.start_continuous(wanted)) == (number, subcode)
+
+
+async def test_what_was_not_started_or_was_already(asked: Client) -> None:
+    assert await refused(asked, background.stop_continuous("player")) == (9800005, 980000502)
+    assert await refused(asked, background.update_continuous(PLAY)) == (9800005, 980000502)
+    await asked(background.start_continuous(PLAY))
+    assert await refused(asked, background.start_continuous(PLAY)) == (9800005, 980000501)
+    said = background.tell_progress(1, notification_id=1, title="t", file_name="f", value=5)
+    assert await refused(asked, said) == (9800006, 980000603)
+
+
+async def test_a_person_cancels_in_their_own_words(asked: Client) -> None:
+    await asked(background.start_continuous(PLAY))
+    events = asked.events()
+    hello = await anext(events)
+    assert (await asked(background.cancel_continuous(1, "too loud"))).id == 1
+    told = [await anext(events)]
+    while told[-1].type != "continuous_changed":
+        told.append(await anext(events))
+    await events.aclose()
+    event = told[-1]
+    assert event.seq > hello.seq
+    assert (event.what, event.reason.ohos, event.reason.detail) == ("canceled", 1, "too loud")
+    assert event.continuous.owner == "player"
+    with pytest.raises(errors.NotFound):
+        await asked(background.cancel_continuous(1))
+
+
+async def test_what_is_no_number(asked: Client) -> None:
+    call = Call("POST", "/v1/continuous/one/cancel", shapes.ContinuousView, body=b"{}")
+    assert await refused(asked, call) == (401, None)
+
+
+async def test_access_is_granted_taken_back_and_forgotten(asked: Client) -> None:
+    await asked(background.start_continuous(PLAY))
+    barred = await asked(background.grant_access("player", keep_running=False))
+    assert barred == shapes.AccessView(owner="player", keep_running=False, modes=())
+    assert await asked(background.list_access()) == (barred,)
+    assert await asked(background.list_continuous()) == ()
+    assert await asked(background.forget_access("player")) == barred
+    with pytest.raises(errors.NotFound):
+        await asked(background.forget_access("player"))
+    assert await refused(asked, background.grant_access("x", ["flying"])) == (401, None)
+
+
+async def test_a_delay_from_its_grant_to_its_end(asked: Client, clock: ManualClock) -> None:
+    granted = await asked(background.request_delay("player", reason="saving", callback="c"))
+    assert (granted.request_id, granted.actual_delay_time, granted.callback) == (1, 180_000, "c")
+    clock.advance(timedelta(seconds=60))
+    assert (await asked(background.show_remaining(1, "player"))).remaining == 120_000
+    [budget] = await asked(background.list_budgets())
+    assert (budget.owner, budget.used_s, len(budget.open)) == ("player", 60.0, 1)
+    assert (await asked(background.cancel_delay(1, "player"))).remaining == 120_000
+    assert await refused(asked, background.show_remaining(1, "player")) == (9900001, 990000101)
+    assert await refused(asked, background.show_remaining(0, "player")) == (401, None)
+    assert await refused(asked, background.cancel_delay(1, "")) == (401, None)
+    no_reason = background.request_delay("player", reason="", callback="c")
+    assert await refused(asked, no_reason) == (401, None)
+
+
+async def test_in_front_no_time_counts(asked: Client, clock: ManualClock) -> None:
+    assert await asked(background.move_front("player", front=True)) is None
+    await asked(background.request_delay("player", reason="saving", callback="c"))
+    clock.advance(timedelta(seconds=60))
+    budget = await asked(background.move_front("player", front=False))
+    assert budget is not None
+    assert (budget.used_s, budget.open[0].remaining) == (0.0, 180_000)
+
+
+async def test_everything_at_once(asked: Client) -> None:
+    await asked(background.request_delay("player", reason="saving", callback="c"))
+    await asked(background.start_continuous(PLAY))
+    found = await asked(background.show_background())
+    assert [one.id for one in found.continuous] == [1]
+    assert [one.owner for one in found.access] == ["player"]
+    assert [one.open[0].reason for one in found.budgets] == ["saving"]
+    assert found.holds == ()
