@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from bgtasks_gui.client.phrases import times
+from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions.performer import Performer
 from bgtasks_gui.gui.bridge import Bridge
@@ -17,16 +17,23 @@ from bgtasks_gui.gui.models import states
 from bgtasks_gui.gui.models.asked import Asked
 from bgtasks_gui.gui.models.tally import Tally
 from bgtasks_gui.gui.tray import menu, picture, presence, summary
+from bgtasks_gui.gui.tray.last_resort import LastResort
 from bgtasks_gui.wire import shapes
+from bgtasks_gui.wire.notices import NoticeView
 
 #: Panels are told no oftener, since each time they fetch the icon and draw anew (W24).
 PACE_S: Final = 1.0
 #: Failures whose names are remembered; of more only the number is told.
 _REMEMBERED: Final = 50
+#: Notices that call the person, and how long one is shown by trays that ask for a time.
+_CALLS: Final = frozenset({"failed", "needs_you", "warning"})
+_SHOWN_MS: Final = 10_000
 
 
 class Tray(QObject):
     """Lives from `start` to `close`. `tasks` finds a task by its id.
+
+    Where no service shows notices, it does.
 
     Signals: `toggle_wanted` when the icon was clicked; `open_wanted` with the id of the run to
     show, or "" for the window as it is; `quit_wanted`; `presence_changed` when the tray came or
@@ -63,6 +70,8 @@ class Tray(QObject):
         self._timer.timeout.connect(self.refresh)
         self._presence = presence.Presence(self)
         self._presence.changed.connect(self._on_presence_changed)
+        self._resort = LastResort(bridge, performer, self._has_icon, times.now, self)
+        self._resort.found.connect(self._on_notice_found)
         tally.troubled.connect(self._on_troubled)
         tally.ends_seen.connect(self._on_ends_seen)
         for signal in (
@@ -77,6 +86,7 @@ class Tray(QObject):
     def close(self) -> None:
         self._presence.stop()
         self._timer.stop()
+        self._resort.stop()
         self._take_away()
 
     @property
@@ -122,6 +132,13 @@ class Tray(QObject):
         self._ends.clear()
         self.refresh()
 
+    def _has_icon(self) -> bool:
+        return self._icon is not None
+
+    def _on_notice_found(self, notice: NoticeView) -> None:
+        if self._icon is not None:
+            self._icon.show_notice(notice)
+
     def _on_presence_changed(self, is_there: bool) -> None:
         if is_there:
             # Qt puts an icon into every tray of its kind that comes; one of another kind it leaves.
@@ -138,6 +155,7 @@ class Tray(QObject):
         spelling = menu.spell_for_bus if kind is presence.Kind.BUS else menu.spell
         icon = _Icon(kind, menu.TrayMenu(self._performer, spelling, self), self)
         icon.clicked.connect(self.toggle_wanted)
+        icon.notice_clicked.connect(self.open_wanted)
         icon.lines.open_wanted.connect(self.open_wanted)
         icon.lines.quit_wanted.connect(self.quit_wanted)
         icon.lines.opening.connect(self.refresh)
@@ -152,10 +170,11 @@ class Tray(QObject):
 class _Icon(QObject):
     """One icon with its menu, for trays of one kind.
 
-    Signals: `clicked`.
+    Signals: `clicked`; `notice_clicked` with the id of its run, or "".
     """
 
     clicked = Signal()
+    notice_clicked = Signal(str)
 
     def __init__(self, kind: presence.Kind, lines: menu.TrayMenu, parent: QObject) -> None:
         super().__init__(parent)
@@ -163,9 +182,12 @@ class _Icon(QObject):
         self.lines = lines
         self._look: picture.Look | None = None
         self._tooltip = ""
+        #: The run of the notice that is shown; there is one at a time.
+        self._told_of = ""
         self._shown = QSystemTrayIcon(self)
         self._shown.setContextMenu(lines.menu)
         self._shown.activated.connect(self._on_activated)
+        self._shown.messageClicked.connect(lambda: self.notice_clicked.emit(self._told_of))
 
     def tell(self, known: summary.Situation) -> None:
         self.lines.tell(known)
@@ -177,6 +199,13 @@ class _Icon(QObject):
             self._tooltip = tooltip
             self._shown.setToolTip(tooltip)
         self._shown.show()
+
+    def show_notice(self, notice: NoticeView) -> None:
+        kind = QSystemTrayIcon.MessageIcon
+        sign = kind.Warning if notice.kind in _CALLS else kind.Information
+        self._told_of = notice.run_id or ""
+        title, body = text.one_line(notice.title), text.clean(notice.body)
+        self._shown.showMessage(title, body, sign, _SHOWN_MS)
 
     def close(self) -> None:
         self._shown.hide()

@@ -25,6 +25,8 @@ from bgtasks_gui.gui.tray.tray import Tray
 from bgtasks_gui.wire import shapes
 from tests.agent.support import embedded
 from tests.client.support.little_agent import LittleAgent, make_progress, make_run
+from tests.gui.fakes.notices import notice
+from tests.gui.support.stages import collect
 from tests.gui.tray.support import lines
 from tests.gui.tray.support.watcher import Watcher
 
@@ -329,3 +331,33 @@ async def test_an_agent_is_followed_from_start_to_end(
     await performer.close()
     await way.close()
     embedded.clear_away(place)
+
+
+# Where no service shows notices
+
+
+def test_a_notice_is_shown_by_the_icon_and_leads_to_its_run(
+    shown: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[object, ...]] = []
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, *words: said.append(words))
+    opened = collect(shown.tray.open_wanted)
+    for told in (notice(1, title="A\nname"), notice(2, kind="ended", run_id=None)):
+        shown.tray._resort.found.emit(told)
+        assert shown.icon is not None
+        shown.icon.messageClicked.emit()
+    assert [words[:3] for words in said] == [
+        ("A name", "Exit status 3.", QSystemTrayIcon.MessageIcon.Warning),
+        ("task 2 failed", "Exit status 3.", QSystemTrayIcon.MessageIcon.Information),
+    ]
+    assert opened == [(notice(1).run_id,), ("",)]
+
+
+def test_without_a_tray_a_notice_is_left_to_the_window(
+    stage: Stage, tray_of_qt: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda *words: said.append(words))
+    stage.tray.start()
+    stage.tray._resort.found.emit(notice())
+    assert said == []
