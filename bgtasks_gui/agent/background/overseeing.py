@@ -152,11 +152,8 @@ class Overseeing:
 
     def _said(self, task: continuous.ContinuousTask) -> None:
         """A program told how far it is; with its run, that counts for all that the run has."""
-        known = self._going.get(task.id)
-        if known is None:
-            return
-        self._going[task.id] = task
-        if _figure(known) != _figure(task):
+        before, self._going[task.id] = self._going[task.id], task
+        if _figure(before) != _figure(task):
             for number in self._of_run.get(task.run_id or "", {task.id}):
                 self._checking.progressed(number)
 

@@ -263,8 +263,11 @@ def figure(done: float, unit: str | None = "bytes", rate: float | None = None) -
 
 async def test_only_what_gets_further_makes_progress(one: Overseen, gate: Gate) -> None:
     run = await one.at_work(gate.wait, "dataTransfer")
+    other = await one.agent.run(await one.agent.add("other", gate.wait))
+    await one.agent.reached(other, "running")
     [task] = one.of(run)
     tell = one.agent.agent.ledger.tell_progress
+    tell(other.id, figure(5))
     tell(run.id, figure(0))
     assert one.checks(task.id) == [("dataTransfer", None, "It has not been looked at yet.")]
     tell(run.id, figure(5, rate=3.0))
