@@ -10,8 +10,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from bgtasks_gui.core import errors, retention
+from bgtasks_gui.core import errors, policies, retention
+from bgtasks_gui.core.notices import rules
 
+#: A local time of day.
+_CLOCK: Final = r"^([01]\d|2[0-3]):[0-5]\d$"
 #: Where a decoding error names the setting it is about.
 _NAMED: Final = re.compile(r"(?:\$\.|unknown field `)(?P<name>\w+)")
 
@@ -38,6 +41,36 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Annotated[int, msgspec.Meta(ge=1024)] | None,
         msgspec.Meta(description="Bytes a second of all transfers together at most"),
     ] = None
+
+    notices: Annotated[
+        policies.NoticePolicy,
+        msgspec.Meta(
+            description="What is told of tasks that do not say otherwise: auto (progress, and "
+            "when it fails), always (each end, too), never"
+        ),
+    ] = policies.NoticePolicy.AUTO
+    notices_by_group: Annotated[
+        dict[str, policies.NoticePolicy],
+        msgspec.Meta(description="The same for the tasks of a group"),
+    ] = {}
+    quiet_from: Annotated[
+        Annotated[str, msgspec.Meta(pattern=_CLOCK)] | None,
+        msgspec.Meta(description="When quiet hours begin, as in 22:00; nothing is told then"),
+    ] = None
+    quiet_to: Annotated[
+        Annotated[str, msgspec.Meta(pattern=_CLOCK)] | None,
+        msgspec.Meta(description="When quiet hours end, as in 07:00"),
+    ] = None
+
+    @property
+    def rules(self) -> rules.Rules:
+        """How the person wants to be told."""
+        return rules.Rules(
+            policy=self.notices,
+            groups=self.notices_by_group,
+            quiet_from=self.quiet_from,
+            quiet_to=self.quiet_to,
+        )
 
     @property
     def history(self) -> retention.History:

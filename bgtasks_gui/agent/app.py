@@ -10,12 +10,14 @@ from bgtasks_gui import paths, settings
 from bgtasks_gui.agent import bus, checker, dispatcher, ledger, lock, pause, wallclock, watchers
 from bgtasks_gui.agent import clock as timetables
 from bgtasks_gui.agent.api import office, server, views
-from bgtasks_gui.agent.api import runs as runs_door
 from bgtasks_gui.agent.api import system as system_door
-from bgtasks_gui.agent.api import tasks as tasks_door
+from bgtasks_gui.agent.api.doors import hall
+from bgtasks_gui.agent.background import service as background
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.line import launch, supervision
 from bgtasks_gui.agent.running import adoption, runner
+from bgtasks_gui.agent.surfaces import SURFACES
+from bgtasks_gui.agent.telling import service as telling
 from bgtasks_gui.agent.upkeep import continuance, downtime, housekeeping, lookout
 from bgtasks_gui.core import errors, events, ports, reasons, runs, tasks
 from bgtasks_gui.kinds import KINDS
@@ -98,6 +100,13 @@ class Agent:
             self.store, self.runner, self.pause, self.dispatcher
         )
         self.watchers = watchers.Watchers(self.store, self.catalog, self.dispatcher)
+        self.background = background.Background(
+            self.ledger, self.bus, self.runner, self.machine, self.clock
+        )
+        self.telling = telling.Telling(
+            self.ledger, self.bus, self.clock, (way() for way in SURFACES),
+            lambda: preferences.settings.rules,
+        )  # fmt: skip
         self.downtime = downtime.Downtime(self.clock)
         self.lookout = lookout.Lookout(
             self.machine,
@@ -120,6 +129,9 @@ class Agent:
         self._exits.callback(self.timetable.close)
         self.lookout.start()
         self._exits.push_async_callback(self.lookout.close)
+        self.background.start()
+        self.telling.start()
+        self._exits.push_async_callback(self.telling.close)
         self.housekeeping.start()
         self._exits.push_async_callback(self.housekeeping.close)
         self.runner.spawn(self._tell_started())
@@ -173,17 +185,15 @@ class Agent:
         await self.pause.restore(self.store)
         self._exits.callback(self.pause.close)
         await adoption.Adoption(self.store, self.runner).adopt(known)
+        await self.background.restore(self.store)
+        self._exits.push_async_callback(self.background.close)
         self.timetable.load(await self.store.all_planned())
 
     async def _serve_api(self) -> None:
         system = system_door.SystemDoor(
             self.office, self.bus, self.watchers, notices=self._notices, stop=self._asked_to_stop
         )
-        doors: dict[str, object] = {
-            "tasks": tasks_door.TasksDoor(self.office),
-            "runs": runs_door.RunsDoor(self.office),
-            "system": system,
-        }
+        doors = hall.make_doors(self.office, system, self.background, self.telling)
         self.app = server.make_app(doors, self.bus, view=self._view_event, clock=self.clock)
         self._exits.callback(self.app.close)
         system.newest_seq = lambda: self.app.seq

@@ -32,6 +32,8 @@ class Changes:
     warnings: Mapping[str, str] = field(default_factory=dict)
     #: Facts of the machine, the pause of everything, or what programs do, changed.
     system: bool = False
+    #: The person was told something, or was not: the history of notices has more.
+    notices: bool = False
     #: The agent was reached (True) or lost (False) just now; None is "as before".
     connected: bool | None = None
     #: Why it is not reached, as a sentence.
@@ -65,6 +67,7 @@ def merge(steps: Iterable[Changes]) -> Changes:
         rest = Changes(
             resync=rest.resync or step.resync,
             system=rest.system or step.system,
+            notices=rest.notices or step.notices,
             connected=connection.connected,
             trouble=connection.trouble,
         )

@@ -67,6 +67,8 @@ class Mirror:
         match event.type:
             case "system_changed" | "delay_changed":
                 return Changes(system=True)
+            case "notice_changed":
+                return Changes(notices=True)
             case "continuous_changed":
                 # How far one is belongs to its notice; nothing that is listed shows it.
                 return Changes(system=event.what != "progressed")

@@ -109,10 +109,16 @@ class DelayChanged(Event, frozen=True, kw_only=True, tag="delay_changed"):
     what: Literal["granted", "expiring", "ended", "canceled"]
 
 
+class NoticeChanged(Event, frozen=True, kw_only=True, tag="notice_changed"):
+    """The person was told something, or was not; it is in the history of notices."""
+
+    notice_id: str
+
+
 AnyEvent = (
     TaskAdded | TaskChanged | TaskRemoved | RunQueued | RunStarted | RunSuspended | RunResumed
     | RunCanceling | RunChanged | RunFinished | RunWarned | RunProgressed | RunPrinted
-    | SystemChanged | ContinuousChanged | DelayChanged
+    | SystemChanged | ContinuousChanged | DelayChanged | NoticeChanged
 )  # fmt: skip
 
 

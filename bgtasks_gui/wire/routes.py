@@ -15,7 +15,7 @@ API_VERSION: Final = 1
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-Subject = Literal["tasks", "runs", "system", "background"]
+Subject = Literal["tasks", "runs", "system", "background", "notices"]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -97,6 +97,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST", "/v1/resume", "system", "resume", "Lift the pause", _S.PauseView),
     Route("POST", "/v1/stop", "system", "stop", "Stop the agent", _S.StoppingView,
           body=_S.StopRequest),
+    Route("GET", "/v1/notices", "notices", "list", "What was told and held back, newest first",
+          tuple[_S.NoticeView, ...], query=_S.NoticesQuery),
+    Route("GET", "/v1/telling", "notices", "telling", "How the person is told things now",
+          _S.TellingView),
     Route("GET", "/v1/background", "background", "show", "What programs do in the background",
           _S.BackgroundView),
     Route("GET", "/v1/continuous", "background", "list_continuous", "Continuous tasks that go on",

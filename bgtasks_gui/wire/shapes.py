@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bgtasks_gui.core import conditions, runs, tasks
-from bgtasks_gui.wire import background, codec, receipts, requests, system
+from bgtasks_gui.wire import background, codec, notices, receipts, requests, system
 
 # Written elsewhere; all shapes are found here.
 AccessRequest = background.AccessRequest
@@ -23,6 +23,10 @@ HoldView = background.HoldView
 ModeCheckView = background.ModeCheckView
 ProgressRequest = background.ProgressRequest
 RemainingView = background.RemainingView
+NoticesQuery = notices.NoticesQuery
+NoticeView = notices.NoticeView
+SurfaceView = notices.SurfaceView
+TellingView = notices.TellingView
 ActionRequest = requests.ActionRequest
 AddressRequest = requests.AddressRequest
 EmitRequest = requests.EmitRequest

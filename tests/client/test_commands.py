@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bgtasks_gui import settings
 from bgtasks_gui.client import commands
-from bgtasks_gui.client.calls import background
+from bgtasks_gui.client.calls import background, notices
 from bgtasks_gui.core import errors, tasks
 from bgtasks_gui.wire import codec, routes, shapes
-from tests.client.calls import test_background
+from tests.client.calls import test_background, test_notices
 
 SPEC = tasks.TaskSpec(name="backup", kind="command", payload=msgspec.Raw(b'{"argv":["true"]}'))
 
@@ -57,6 +57,7 @@ CALLS = {
     "limit_run": (commands.limit_run("r1", 2048), "runs.limit"),
     "read_log": (commands.read_log("r1", offset=-10, limit=100, wait=2.5), "runs.log"),
     **test_background.CALLS,
+    **test_notices.CALLS,
 }
 ROUTES = {f"{route.subject}.{route.name}": route for route in routes.ROUTES}
 
@@ -64,7 +65,7 @@ ROUTES = {f"{route.subject}.{route.name}": route for route in routes.ROUTES}
 def test_every_route_has_one_command_and_every_command_one_route() -> None:
     functions = {
         name
-        for module in (commands, background)
+        for module in (commands, background, notices)
         for name, found in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and found.__module__ == module.__name__
     }

@@ -179,6 +179,7 @@ def test_every_event_there_is_has_its_effect() -> None:
         "system": {},
         "continuous": {"what": "started"},
         "delay": {"what": "granted"},
+        "notice": {},
     }
     for kind in events.AnyEvent.__args__:
         mirror = Mirror()

@@ -266,6 +266,9 @@ def _key(event: events.AnyEvent) -> Hashable:
     match event:
         case events.RunProgressed(run_id=run_id) | events.RunPrinted(run_id=run_id):
             return type(event), run_id
+        case events.NoticeChanged():
+            # It says that there is something new; what, is asked for.
+            return type(event)
         case _:
             return object()
 

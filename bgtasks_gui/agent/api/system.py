@@ -41,6 +41,8 @@ class SystemDoor:
         self._started_at = desk.clock.now()
         #: Sequence number of the newest event; set by the stream once it is there.
         self.newest_seq: Callable[[], int] = lambda: 0
+        #: Called when other settings are in force.
+        self.on_settings: Callable[[], None] = lambda: None
 
     async def health(self) -> shapes.HealthView:
         return shapes.HealthView(
@@ -76,6 +78,7 @@ class SystemDoor:
         self._office.dispatcher.max_running = body.max_running
         self._office.runner.transfers.apply(body)
         self._office.dispatcher.reconsider()
+        self.on_settings()
         return body
 
     async def emit(self, event: str, *, body: shapes.EmitRequest) -> shapes.EmittedView:

@@ -182,7 +182,7 @@ def event_view(
             standing = event.standing
             task = task_view(standing, catalog, event.at, home, with_environment=False)
             return _Event(seq=seq, at=at, type=type_, task_id=task.id, task=task)
-        case events.SystemChanged():
+        case events.SystemChanged() | events.NoticeChanged():
             return _Event(seq=seq, at=at, type=type_)
         case events.ContinuousChanged() | events.DelayChanged():
             return _background_event(event, seq, at, type_)

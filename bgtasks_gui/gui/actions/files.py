@@ -12,21 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from bgtasks_gui.client.phrases import transfers
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, openable
 from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import codec, shapes
 
-#: Kinds of files that a desktop may run, or that lead it to something else.
-DANGEROUS: Final = frozenset(
-    {
-        *(".appimage", ".apk", ".app", ".bash", ".bat", ".bin", ".cmd", ".com", ".command"),
-        *(".cpl", ".csh", ".deb", ".desktop", ".dll", ".dmg", ".exe", ".fish", ".flatpakref"),
-        *(".gadget", ".hta", ".inf", ".jar", ".js", ".jse", ".ksh", ".lnk", ".msc", ".msi"),
-        *(".msp", ".pif", ".pl", ".ps1", ".py", ".pyc", ".pyw", ".rb", ".reg", ".rpm", ".run"),
-        *(".scr", ".sh", ".snap", ".so", ".url", ".vb", ".vbe", ".vbs", ".workflow", ".wsf"),
-        *(".wsh", ".zsh"),
-    }
-)
 _ANY_EXECUTE: Final = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
@@ -91,7 +80,7 @@ def _danger(file: Path) -> str:
     """Why opening it might run something; "" where it does not."""
     # Where a link leads counts as well: the desktop follows it.
     names = (file, file.resolve())
-    if any(suffix.lower() in DANGEROUS for one in names for suffix in one.suffixes[-1:]):
+    if any(map(openable.is_dangerous, names)):
         return "is of a kind that can be run"
     if file.stat().st_mode & _ANY_EXECUTE:
         return "is a program"

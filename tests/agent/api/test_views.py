@@ -258,6 +258,7 @@ def an_event(kind: type[events.Event]) -> events.AnyEvent:
         "standing": ports.Standing(task=samples.a_task(environment={"A": "1"})),
         "run_id": "r", "task_id": "t", "progress": progress.Progress(done=1), "total": 7,
         "warning": "nearly over", "task": A_CONTINUOUS, "delay": A_DELAY, "what": "canceled",
+        "notice_id": "n1",
         "reason": reasons.make(reasons.Code.USER_CANCEL, NOW),
     }  # fmt: skip
     event = kind(**{name: about[name] for name in kind.__struct_fields__})
@@ -277,7 +278,9 @@ def test_every_event_is_shown(kind: type[events.Event]) -> None:
     assert view.total == (7 if kind is events.RunPrinted else None)
     assert view.warning == ("nearly over" if kind is events.RunWarned else None)
     programs = (events.ContinuousChanged, events.DelayChanged)
-    assert (view.task_id is None) == (kind in (events.SystemChanged, *programs))
+    assert (view.task_id is None) == (
+        kind in (events.SystemChanged, events.NoticeChanged, *programs)
+    )
     assert (view.continuous is not None) == (kind is events.ContinuousChanged)
     assert (view.delay is not None) == (kind is events.DelayChanged)
     assert view.what == ("canceled" if kind in programs else None)

@@ -8,10 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bgtasks_gui.agent import wallclock
-from bgtasks_gui.agent.api import server, views
-from bgtasks_gui.agent.api.doors import background as door
-from bgtasks_gui.agent.background import service
 from bgtasks_gui.client import asgi
 from bgtasks_gui.client.calls import background
 from bgtasks_gui.client.calls.call import Call
@@ -37,27 +33,12 @@ def clock() -> ManualClock:
 async def asked(
     make: Make, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Client]:
-    """A client to the door alone, over a whole agent."""
+    """A client to a whole agent, where the player may play and load."""
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    agent = (await make(clock=clock).start()).agent
-    whole = service.Background(agent.ledger, agent.bus, agent.runner, ScriptedMachine(), clock)
-    await whole.restore(agent.store)
-    whole.start()
-    one = door.BackgroundDoor(
-        whole.conducting, whole.grants, whole.delaying, clock,
-        checks=whole.checks, holds=whole.holds.views,
-    )  # fmt: skip
-    app = server.make_app(
-        {"background": one}, agent.bus, clock=wallclock.WallClock(),
-        view=lambda event, seq: views.event_view(
-            event, seq, catalog=agent.catalog, home=agent.office.home
-        ),
-    )  # fmt: skip
-    async with Client(asgi.AsgiTransport(app)) as client:
+    agent = (await make(clock=clock, computer=ScriptedMachine()).start()).agent
+    async with Client(asgi.AsgiTransport(agent.app)) as client:
         await client(background.grant_access("player", ["audioPlayback", "dataTransfer"]))
         yield client
-    app.close()
-    await whole.close()
 
 
 async def refused(client: Client, call: Call[object]) -> tuple[int, int | None]:
@@ -117,11 +98,13 @@ async def test_what_was_not_started_or_was_already(asked: Client) -> None:
     assert await refused(asked, said) == (9800006, 980000603)
 
 
-async def test_a_person_cancels_in_their_own_words(asked: Client) -> None:
+async def test_a_person_cancels_in_their_own_words(asked: Client, clock: ManualClock) -> None:
     await asked(background.start_continuous(PLAY))
     events = asked.events()
     hello = await anext(events)
     assert (await asked(background.cancel_continuous(1, "too loud"))).id == 1
+    # What happens is gathered for a while before it is told.
+    clock.advance(timedelta(seconds=1))
     told = [await anext(events)]
     while told[-1].type != "continuous_changed":
         told.append(await anext(events))
@@ -182,4 +165,4 @@ async def test_everything_at_once(asked: Client) -> None:
     assert [one.id for one in found.continuous] == [1]
     assert [one.owner for one in found.access] == ["player"]
     assert [one.open[0].reason for one in found.budgets] == ["saving"]
-    assert found.holds == ()
+    assert [one.what for one in found.holds] == ["sleep:shutdown"]

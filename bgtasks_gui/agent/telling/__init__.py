@@ -1,0 +1,1 @@
+"""Tells the person: decides by `core.notices`, shows on surfaces, keeps the history, acts."""

@@ -1,0 +1,56 @@
+"""Everything that tells the person, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from bgtasks_gui.agent import bus, ledger
+from bgtasks_gui.agent.telling import archive, showing, teller
+from bgtasks_gui.core import events, ports
+from bgtasks_gui.core.notices import orders, rules, surface
+
+
+class Telling:
+    """The surfaces, the history, and what decides between the two.
+
+    `on_act` is given what the person asks for by a notice; it is set before `start`.
+    """
+
+    def __init__(
+        self,
+        book: ledger.Ledger,
+        hub: bus.Bus,
+        clock: ports.Clock,
+        ways: Iterable[surface.Surface],
+        make_rules: Callable[[], rules.Rules],
+    ) -> None:
+        self._bus = hub
+        self._clock = clock
+        self.on_act: Callable[[orders.Act], None] = lambda asked: None
+        self.showing = showing.Showing(ways, clock)
+        self.showing.on_changed = self._say_changed
+        kept = archive.Archive(book.store, hub, clock)
+        self.teller = teller.Teller(
+            book, hub, clock, self.showing, kept,
+            make_rules=make_rules, on_act=lambda asked: self.on_act(asked),
+        )  # fmt: skip
+        self._starting: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Look for surfaces and tell; nothing waits for that."""
+        self._starting = asyncio.get_running_loop().create_task(self._start())
+
+    async def close(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self.teller.close()
+        await self.showing.close()
+
+    async def _start(self) -> None:
+        await self.showing.start()
+        await self.teller.start()
+
+    def _say_changed(self) -> None:
+        self._bus.publish(events.SystemChanged(at=self._clock.now()))
