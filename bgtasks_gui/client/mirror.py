@@ -65,19 +65,14 @@ class Mirror:
             return Changes()
         self.seq = event.seq
         match event.type:
-            case "system_changed" | "delay_changed":
-                return Changes(system=True)
-            case "notice_changed":
-                return Changes(notices=True)
-            case "continuous_changed":
-                # How far one is belongs to its notice; nothing that is listed shows it.
-                return Changes(system=event.what != "progressed")
             case "run_printed":
                 return Changes(printed=frozenset(self._runs.keys() & {event.run_id}))
             case "run_progressed":
                 return self._progress(event)
             case "task_removed":
                 return self._remove_task(event)
+            case "system_changed" | "delay_changed" | "continuous_changed" | "notice_changed":
+                return _beside(event)
         if event.run is not None:
             return self._put_run(event.run, event.warning)
         if event.task is not None:
@@ -203,3 +198,11 @@ def _changed(before: View | None, after: View) -> frozenset[str]:
 def _all_fields(type_: type[shapes.Shape]) -> frozenset[str]:
     """One set for all views of a type: there may be a hundred thousand of them."""
     return frozenset(type_.__struct_fields__)
+
+
+def _beside(event: shapes.EventView) -> Changes:
+    """What is no task and no run, and is asked for where it is shown."""
+    if event.type == "notice_changed":
+        return Changes(notices=True)
+    # How far a continuous task is belongs to its notice; nothing that is listed shows it.
+    return Changes(system=event.what != "progressed")
