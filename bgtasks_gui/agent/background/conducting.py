@@ -44,6 +44,7 @@ class Conducting:
         #: Runs whose own continuous task is about to begin, or was cancelled before they ended.
         self._beginning: set[str] = set()
         self._canceled: set[str] = set()
+        self._subscription: bus.Subscription | None = None
 
     async def restore(self, store: ports.Store) -> None:
         """Take up what went on under the last agent, once its runs are adopted.
@@ -53,9 +54,14 @@ class Conducting:
         await self._roll.restore(store, self._clock.now(), self._goes_on)
         self._grants.on_changed = self._access_changed
         self._grants.on_removed = self.owner_removed
-        self._bus.subscribe(self._hear, (events.RunEvent,))
+        self._subscription = self._bus.subscribe(self._hear, (events.RunEvent,))
         for run in self._ledger.live():
             self._look_at(run)
+
+    def close(self) -> None:
+        """Hear of no run any more; what goes on is taken up by the next agent."""
+        if self._subscription is not None:
+            self._subscription.close()
 
     # Reading
 

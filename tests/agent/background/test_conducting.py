@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bgtasks_gui.agent.background import conducting, granting
+from bgtasks_gui.agent.background import roll
 from bgtasks_gui.core import errors, events, reasons, runs
 from bgtasks_gui.core.background import access, codes, continuous
 from bgtasks_gui.core.background.modes import Mode
@@ -16,20 +16,12 @@ _S = runs.RunState
 
 
 class Conducted:
-    """Access and continuous tasks beside a running agent."""
+    """Access and continuous tasks of a running agent."""
 
     def __init__(self, agent: Embedded) -> None:
         self.agent = agent
-        inner = agent.agent
-        self.grants = granting.Granting(inner.ledger)
-        self.conducting = conducting.Conducting(
-            inner.ledger, inner.bus, inner.runner, self.grants, inner.clock
-        )
-
-    async def begin(self) -> Conducted:
-        await self.grants.restore(self.agent.agent.store)
-        await self.conducting.restore(self.agent.agent.store)
-        return self
+        self.grants = agent.agent.background.grants
+        self.conducting = agent.agent.background.conducting
 
     @property
     def told(self) -> list[tuple[int, str, int | None]]:
@@ -70,8 +62,8 @@ def wish(*modes: Mode, **fields: object) -> continuous.Wish:
 
 @pytest.fixture
 async def one(agent: Embedded) -> Conducted:
-    """A conductor over an agent; the player may play and load."""
-    found = await Conducted(agent).begin()
+    """The agent's; the player may play and load."""
+    found = Conducted(agent)
     await found.grants.grant(PLAYER)
     return found
 
@@ -117,7 +109,7 @@ async def test_what_is_refused_changes_nothing(one: Conducted) -> None:
 async def test_what_a_program_began_outlives_the_agent(one: Conducted, make: Make) -> None:
     started = await one.conducting.start(wish())
     await one.agent.stop()
-    later = await Conducted(await make().start()).begin()
+    later = Conducted(await make().start())
     assert [found.id for found in later.conducting.going()] == [started.id]
     await later.conducting.stop("player", "main")
 
@@ -236,7 +228,7 @@ async def test_an_adopted_run_keeps_its_own(one: Conducted, make: Make, gate: Ga
     run = await one.agent.run(task)
     begun = await one.until_told("started")
     await one.agent.stop()
-    later = await Conducted(await make().start()).begin()
+    later = Conducted(await make().start())
     assert [found.id for found in later.conducting.going()] == [begun.task.id]
     gate.open()
     await later.agent.ended(run)
@@ -253,17 +245,24 @@ async def test_a_run_that_ended_unseen_takes_its_own_with_it(
     gate.open()
     later = await make().start()
     await later.ended(run)
-    assert (await Conducted(later).begin()).conducting.going() == ()
+    assert Conducted(later).conducting.going() == ()
 
 
-async def test_a_run_that_was_not_seen_to_begin_has_its_own_all_the_same(
-    agent: Embedded, gate: Gate
-) -> None:
-    task = await agent.add("walk", gate.wait, modes=("location",))
-    run = await agent.run(task)
-    await agent.reached(run, "running")
-    one = await Conducted(agent).begin()
-    begun = await one.until_told("started")
-    assert begun.task.run_id == run.id
+async def test_a_run_that_is_said_to_begin_twice_has_one(one: Conducted, gate: Gate) -> None:
+    task = await one.agent.add("walk", gate.wait, modes=("location",))
+    run = await one.agent.run(task)
+    await one.until_told("started")
     await one.conducting.run_begun(run, task)
     assert len(one.conducting.going()) == 1
+
+
+async def test_a_run_whose_own_was_lost_has_another(
+    one: Conducted, make: Make, gate: Gate
+) -> None:  # fmt: skip
+    task = await one.agent.add("walk", gate.wait, modes=("location",))
+    run = await one.agent.run(task)
+    await one.until_told("started")
+    await one.agent.agent.ledger.keep_fact(roll.FACT, "{}")
+    await one.agent.stop()
+    later = Conducted(await make().start())
+    assert (await later.until_told("started")).task.run_id == run.id

@@ -67,6 +67,8 @@ class Overseen:
         )
 
     async def begin(self) -> Overseen:
+        # In place of the agent's own.
+        await self.agent.agent.background.close()
         store = self.agent.agent.store
         await self.grants.restore(store)
         await self.grants.grant(PLAYER)
