@@ -13,11 +13,12 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
+from bgtasks_gui.client.calls import notices as calls
 from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.core import errors
 from bgtasks_gui.gui.actions.performer import Performer
 from bgtasks_gui.gui.bridge import Bridge
-from bgtasks_gui.gui.models.notices import calls
+from bgtasks_gui.gui.models.notices import speaking
 from bgtasks_gui.wire import times as stamps
 from bgtasks_gui.wire.notices import NoticeView, TellingView
 
@@ -64,7 +65,7 @@ class LastResort(QObject):
         self._gather.stop()
 
     def _on_changed(self, changes: Changes) -> None:
-        is_news = changes.connected or getattr(changes, "notices", False)
+        is_news = changes.connected or changes.notices
         if is_news and self._is_wanted() and not self._gather.isActive():
             self._gather.start()
 
@@ -72,7 +73,7 @@ class LastResort(QObject):
         client = self._bridge.client
         try:
             telling = await client(calls.show_telling())
-            if any(one.is_used for one in telling.surfaces):
+            if speaking.messenger(telling) is not None:
                 return
             newest = await client(calls.list_notices(limit=_NEWEST))
         except errors.UserError:

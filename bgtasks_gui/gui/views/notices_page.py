@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu
 
+from bgtasks_gui.client.calls import notices as calls
 from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.core import errors, runs
-from bgtasks_gui.gui.models.notices import calls, notice_rows
-from bgtasks_gui.gui.models.notices.notice_rows import NoticeRow
-from bgtasks_gui.gui.models.notices.notice_table import NoticeTable
 from bgtasks_gui.gui.style import icons
 from bgtasks_gui.gui.views.list_page import ListPage
 from bgtasks_gui.gui.views.page import Parts
-from bgtasks_gui.gui.widgets.system.telling_bar import TellingBar
 from bgtasks_gui.wire.notices import TellingView
+
+if TYPE_CHECKING:
+    from bgtasks_gui.gui.models.notices.notice_rows import NoticeRow
 
 _A_PAGE: Final = 200
 #: Milliseconds that changes are gathered: what is live changes several times a second.
@@ -32,9 +32,13 @@ class NoticesPage(ListPage):
     icon = "bell"
     has_pane = False
     search_hint = "Search notices"
-    chips = ((notice_rows.OUTCOMES[notice_rows.HELD_BACK], frozenset({notice_rows.HELD_BACK})),)
+    chips = (("Held back", frozenset({"held_back"})),)
 
     def __init__(self, parts: Parts) -> None:
+        # Loaded here: the first picture does without.
+        from bgtasks_gui.gui.models.notices.notice_table import NoticeTable
+        from bgtasks_gui.gui.widgets.system.telling_bar import TellingBar
+
         self.notices = NoticeTable(parts.now)
         self._telling: TellingView | None = None
         #: Notices held back when somebody looked last.
@@ -128,7 +132,7 @@ class NoticesPage(ListPage):
         return "Search looks at titles, texts, outcomes and reasons."
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes.connected or changes.resync or getattr(changes, "notices", False):
+        if changes.connected or changes.resync or changes.notices:
             self._is_list_old = self._is_telling_old = True
             self._read_soon()
 

@@ -5,34 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout
 
 from bgtasks_gui.client.calls import background
+from bgtasks_gui.client.calls import notices as calls
 from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.core import errors
-from bgtasks_gui.gui.models.notices import calls
-from bgtasks_gui.gui.style import mark, metrics
 from bgtasks_gui.gui.views.page import Page, Parts
-from bgtasks_gui.gui.widgets.system.cards.access_card import AccessCard
-from bgtasks_gui.gui.widgets.system.cards.budgets_card import BudgetsCard
-from bgtasks_gui.gui.widgets.system.cards.continuous_card import ContinuousCard
-from bgtasks_gui.gui.widgets.system.cards.holds_card import HoldsCard
-from bgtasks_gui.gui.widgets.system.cards.machine_card import MachineCard
-from bgtasks_gui.gui.widgets.system.cards.telling_card import TellingCard
 from bgtasks_gui.wire.background import AccessView, BackgroundView
 from bgtasks_gui.wire.notices import TellingView
 
 #: Milliseconds between two readings while somebody looks: while time runs off, and else.
 _COUNTING_MS: Final = 1000
 _CALM_MS: Final = 5000
-#: Below this width all cards stand in one column.
-_TWO_COLUMNS: Final = 680
-_GAP: Final = 12
+#: Milliseconds that changes are gathered.
+_GATHER_MS: Final = 250
 
 
 class SystemPage(Page):
-    """Six cards."""
+    """A board of cards."""
 
     name = "system"
     title = "System"
@@ -40,37 +32,34 @@ class SystemPage(Page):
     has_pane = False
 
     def __init__(self, parts: Parts) -> None:
+        # Loaded here: the first picture does without.
+        from bgtasks_gui.gui.widgets.system.board import Board
+
         super().__init__(parts)
-        self.machine, self.telling = MachineCard(), TellingCard()
-        self.holds, self.continuous = HoldsCard(), ContinuousCard()
-        self.budgets, self.access = BudgetsCard(), AccessCard()
-        self._left = (self.machine, self.telling, self.access)
-        self._right = (self.continuous, self.holds, self.budgets)
+        self.board = Board(self.title)
         self._told: TellingView | None = None
         self._known: BackgroundView | None = None
         self._is_reading = False
-        self._is_narrow = False
-        self._lay_out()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.board)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.read)
-        self.continuous.cancel_wanted.connect(self._on_cancel_wanted)
-        self.access.switched.connect(self._on_switched)
+        self.board.continuous.cancel_wanted.connect(self._on_cancel_wanted)
+        self.board.access.switched.connect(self._on_switched)
         parts.bridge.changed.connect(self._on_changed)
         parts.bridge.system_changed.connect(self._say)
 
     def set_stale(self, *, is_stale: bool) -> None:
-        for card in (*self._left, *self._right):
-            card.setEnabled(not is_stale)
-            if is_stale:
-                card.show_unknown()
+        self.board.set_stale(is_stale=is_stale)
 
     def focus_list(self) -> None:
-        self._scroll.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.board.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def refresh(self) -> None:
         self._say()
-        if self.is_seen and not self._again.isActive():
+        if not self._again.isActive():
             self.read()
 
     def read(self) -> None:
@@ -91,56 +80,13 @@ class SystemPage(Page):
         super().hideEvent(event)
         self._again.stop()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_narrow = self.width() < _TWO_COLUMNS
-        if is_narrow is not self._is_narrow:
-            self._is_narrow = is_narrow
-            self._place_cards()
-
     # Inside
-
-    def _lay_out(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        page = QWidget()
-        mark(page, role="page")
-        row = QHBoxLayout(page)
-        # The edge of the keyboard takes a pixel.
-        row.setContentsMargins(metrics.EDGE - 1, 3, metrics.EDGE - 1, metrics.EDGE - 1)
-        row.setSpacing(_GAP)
-        self._columns = (QVBoxLayout(), QVBoxLayout())
-        for column in self._columns:
-            column.setSpacing(_GAP)
-            column.addStretch(1)
-            row.addLayout(column, 1)
-        self._row = row
-        self._place_cards()
-        self._scroll = QScrollArea()
-        # The keyboard scrolls it, and shows where it is by the edge.
-        mark(self._scroll, role="side")
-        self._scroll.setAccessibleName(self.title)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(page)
-        whole.addWidget(self._scroll)
-
-    def _place_cards(self) -> None:
-        left, right = self._columns
-        if self._is_narrow:
-            # What goes on before what was decided once.
-            for at, card in enumerate((*self._left[:2], *self._right, *self._left[2:])):
-                left.insertWidget(at, card)
-        else:
-            for column, cards in ((left, self._left), (right, self._right)):
-                for at, card in enumerate(cards):
-                    column.insertWidget(at, card)
-        self._row.setSpacing(0 if self._is_narrow else _GAP)
-        self._row.setStretch(1, 0 if self._is_narrow else 1)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.connected or changes.resync:
             self.read()
+        elif changes.system and self.is_seen:
+            self._again.start(_GATHER_MS)
 
     def _say(self) -> None:
         """Say what is known, as it is now."""
@@ -148,14 +94,11 @@ class SystemPage(Page):
             return
         now, system = self.parts.now(), self.parts.bridge.system
         if system is not None:
-            self.machine.show_system(system, now)
+            self.board.machine.show_system(system, now)
         if self._told is not None:
-            self.telling.show_telling(self._told, now)
+            self.board.telling.show_telling(self._told, now)
         if self._known is not None:
-            self.holds.show_holds(self._known.holds, now)
-            self.continuous.show_tasks(self._known.continuous, now)
-            self.budgets.show_budgets(self._known.budgets, now)
-            self.access.show_access(self._known.access)
+            self.board.show_background(self._known, now)
 
     async def _read(self) -> None:
         client = self.parts.bridge.client
@@ -181,7 +124,7 @@ class SystemPage(Page):
         try:
             await self.parts.bridge.client(background.cancel_continuous(number))
         finally:
-            self.continuous.settle(number)
+            self.board.continuous.settle(number)
             self.read()
 
     def _on_switched(self, wanted: AccessView) -> None:

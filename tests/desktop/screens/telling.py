@@ -80,11 +80,11 @@ def _surfaces() -> tuple[notices.SurfaceView, ...]:
     return (
         notices.surface("freedesktop", title="Desktop notifications",
                         sentence="dunst 1.9.0 shows progress and buttons"),
-        notices.surface("portal", title="Notifications of the portal", is_available=False,
+        notices.surface("portal", title="Notifications of the desktop portal", is_available=False,
                         is_used=False, sentence="there is no portal on the session bus"),
-        notices.surface("jobs", title="Job view of the desktop", is_available=False, is_used=False,
-                        sentence="no desktop here shows jobs"),
-        notices.surface("launcher", title="Count on the icon", is_used=False,
+        notices.surface("kde_jobs", title="Plasma's list of running work", is_available=False,
+                        is_used=False, sentence="no list of running work on this desktop"),
+        notices.surface("launcher", title="Count and progress on the icon",
                         sentence="a dock shows a count and progress"),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from tests.gui.support.stages import Stage, collect
 
 NOTICES, TELLING = "GET /v1/notices", "GET /v1/telling"
 MUTE = telling(surface(is_available=False, is_used=False))
-DOCK = surface("launcher", is_used=False)
+DOCK = surface("launcher")
 
 
 def new(number: int = 1, **changes: object) -> NoticeView:
@@ -39,7 +39,7 @@ async def told(stage: Stage, resort: LastResort, *notices: NoticeView) -> list[N
     stage.way.on(NOTICES, list(notices))
     found = collect(resort.found)
     stage.way.asked.clear()
-    stage._take(Changes(connected=True))
+    stage._take(stage._event("notice_changed"))
     await looping.until(lambda: TELLING in stage.way.asked)
     await looping.quiet()
     return [one for (one,) in found]

@@ -6,7 +6,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.client.commands import Call
 from bgtasks_gui.gui.views.notices_page import NoticesPage
 from bgtasks_gui.wire.notices import NoticeView
@@ -38,7 +37,7 @@ async def read(stage: Stage, page: NoticesPage, *notices: NoticeView) -> None:
 
 def tell(stage: Stage) -> None:
     """There is news of notices."""
-    stage._take(Changes(connected=True))
+    stage._take(stage._event("notice_changed"))
 
 
 def words(page: NoticesPage) -> list[str]:

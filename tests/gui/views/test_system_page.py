@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.client.commands import Call
@@ -43,12 +41,12 @@ async def look(stage: Stage, page: SystemPage) -> None:
     stage.load()
     stage.say_system(facts=(shapes.FactView(name="power", value="mains", ok=True),))
     page.show()
-    await looping.until(lambda: page.access.entries.all())
+    await looping.until(lambda: page.board.access.entries.all())
 
 
 def counts(page: SystemPage) -> list[int]:
     """How much stands in each card."""
-    return [len(one.entries.all()) for one in (*page._left, *page._right)]
+    return [len(one.entries.all()) for one in page.board.cards]
 
 
 # What is shown
@@ -66,8 +64,8 @@ async def test_what_there_is_not_is_said_in_a_sentence(stage: Stage, page: Syste
     stage.load()
     stage.say_system()
     page.show()
-    await looping.until(lambda: page.holds.empty.text() != cards.UNREAD)
-    said = [one.empty.text() for one in (*page._left, *page._right) if one is not page.telling]
+    await looping.until(lambda: page.board.holds.empty.text() != cards.UNREAD)
+    said = [one.empty.text() for one in page.board.cards if one is not page.board.telling]
     assert len(set(said)) == 5
     assert all(one.endswith(".") for one in said)
     page._again.stop()
@@ -81,10 +79,20 @@ async def test_it_is_read_again_while_somebody_looks(stage: Stage, page: SystemP
     assert page._again.interval() == system_page._CALM_MS
     stage.way.on(BACKGROUND, made.background(budgets=(made.budget(9.0, made.delay()),)))
     page._again.timeout.emit()
-    await looping.until(lambda: counts(page) == [1, 1, 0, 0, 0, 1])
+    await looping.until(lambda: counts(page) == [1, 1, 0, 0, 1, 0])
     await looping.until(page._again.isActive)
     # Somebody's time runs off.
     assert page._again.interval() == system_page._COUNTING_MS
+
+
+async def test_what_changes_is_read_soon(stage: Stage, page: SystemPage) -> None:
+    await look(stage, page)
+    await looping.until(page._again.isActive)
+    stage._take(stage._event("continuous_changed", what="started"))
+    assert page._again.interval() == system_page._GATHER_MS
+    page.hide()
+    stage._take(stage._event("continuous_changed", what="stopped"))
+    assert not page._again.isActive()
 
 
 async def test_it_rests_while_nobody_looks(stage: Stage, page: SystemPage) -> None:
@@ -108,13 +116,13 @@ async def test_it_is_read_at_once_when_the_agent_is_back(stage: Stage, page: Sys
     await looping.until(lambda: TELLING in stage.way.asked and not page._is_reading)
     stage.lose()
     page.set_stale(is_stale=True)
-    assert page.holds.empty.text() == cards.UNKNOWN
-    assert not page.holds.isEnabled()
+    assert page.board.holds.empty.text() == cards.UNKNOWN
+    assert not page.board.holds.isEnabled()
     stage.way.is_away = False
     stage.load()
     page.set_stale(is_stale=False)
     await looping.until(lambda: counts(page)[1:] == [1, 1, 1, 1, 1])
-    assert page.holds.isEnabled()
+    assert page.board.holds.isEnabled()
 
 
 async def test_what_was_asked_before_it_was_refreshed_goes_on(
@@ -135,8 +143,8 @@ async def test_a_continuous_task_is_cancelled(stage: Stage, page: SystemPage) ->
     await look(stage, page)
     stage.way.on(CANCEL, made.continuous())
     stage.way.on(BACKGROUND, made.background())
-    page.continuous.entries.find(1).button.click()
-    await looping.until(lambda: page.continuous.entries.all() == [])
+    page.board.continuous.entries.find(1).button.click()
+    await looping.until(lambda: page.board.continuous.entries.all() == [])
     assert CANCEL in stage.way.asked
 
 
@@ -146,7 +154,7 @@ async def test_what_is_refused_is_told_and_can_be_tried_again(
     await look(stage, page)
     stage.way.on(CANCEL, errors.NotFound("There is no continuous task 1."))
     refused = collect(stage.performer.refused)
-    button = page.continuous.entries.find(1).button
+    button = page.board.continuous.entries.find(1).button
     button.click()
     await looping.until(button.isEnabled)
     assert refused == [("There is no continuous task 1.",)]
@@ -162,7 +170,7 @@ async def test_access_is_denied_by_a_switch(stage: Stage, page: SystemPage) -> N
 
     stage.way.on(ALLOW, answer)
     stage.way.on(BACKGROUND, made.background(access=(made.access(keep_running=False),)))
-    [line] = page.access.entries.all()
+    [line] = page.board.access.entries.all()
     line.switch.click()
     await looping.until(lambda: not line.switch.isChecked() and line.switch.isEnabled())
     [call] = asked
@@ -172,68 +180,17 @@ async def test_access_is_denied_by_a_switch(stage: Stage, page: SystemPage) -> N
 
 async def test_a_switch_that_is_refused_stays_as_it_was(stage: Stage, page: SystemPage) -> None:
     await look(stage, page)
-    [line] = page.access.entries.all()
+    [line] = page.board.access.entries.all()
     line.switch.click()
     await looping.until(line.switch.isEnabled)
     assert line.switch.isChecked()
 
 
-# How it stands
-
-
-async def test_cards_stand_below_one_another_where_it_is_narrow(
-    stage: Stage, page: SystemPage
-) -> None:
-    await look(stage, page)
-
-    def edge(card: QWidget) -> int:
-        return card.mapTo(page, QPoint()).x()
-
-    assert edge(page.continuous) > edge(page.machine)
-    page.resize(584, 700)
-    await looping.until(lambda: edge(page.continuous) == edge(page.machine))
-    tops = [
-        one.mapTo(page, QPoint()).y()
-        for one in (page.machine, page.telling, page.continuous, page.holds, page.budgets,
-                    page.access)
-    ]  # fmt: skip
-    assert tops == sorted(tops)
-    page.resize(1060, 700)
-    await looping.until(lambda: edge(page.continuous) > edge(page.machine))
-    assert page.continuous.width() == page.machine.width()
-
-
-async def test_the_keyboard_scrolls_and_reaches_everything(
-    stage: Stage, page: SystemPage, qtbot: QtBot
-) -> None:
-    page.resize(800, 300)
+async def test_keys_scroll_it(stage: Stage, page: SystemPage) -> None:
     await look(stage, page)
     page.activateWindow()
     page.focus_list()
-    bar = page._scroll.verticalScrollBar()
-    await looping.until(lambda: bar.maximum() > 0)
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
-    assert bar.value() > 0
+    await looping.until(page.board.hasFocus)
     page._again.stop()
     await looping.quiet()
     assert accessible.faults(page) == []
-
-
-async def test_words_of_others_do_not_widen_it(stage: Stage, page: SystemPage) -> None:
-    long = "Very" * 200
-    stage.way.on(TELLING, telling())
-    stage.way.on(
-        BACKGROUND,
-        made.background(
-            continuous=(made.continuous(title=long, text=long, owner=long),),
-            budgets=(made.budget(1.0, made.delay(reason=long), owner=long),),
-            access=(made.access(long),), holds=(made.hold(why=long),),
-        ),
-    )  # fmt: skip
-    await look(stage, page)
-    page.resize(584, 500)
-    QApplication.processEvents()
-    inside = page._scroll.viewport().width()
-    for label in page.findChildren(QLabel):
-        if label.isVisible():
-            assert label.mapTo(page._scroll.viewport(), QPoint(label.width(), 0)).x() <= inside

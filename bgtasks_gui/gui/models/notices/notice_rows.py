@@ -8,6 +8,7 @@ from typing import Final
 
 from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.gui.models.columns import Column, Words
+from bgtasks_gui.gui.models.notices import speaking
 from bgtasks_gui.wire import shapes
 from bgtasks_gui.wire import times as stamps
 from bgtasks_gui.wire.notices import NoticeView
@@ -20,7 +21,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "cleared": "Taken down",
     "held_back": "Held back",
 }
-HELD_BACK: Final = "held_back"
+_HELD_BACK: Final = "held_back"
 #: The shape of each kind, as a key of `states.APPEARANCES`, and what it says to those who do not
 #: see it.
 _KINDS: Final[dict[str, tuple[str, str]]] = {
@@ -62,7 +63,7 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
     """What is said of notices; `titles` are those of the surfaces by their names, as known now."""
 
     def shown_by(row: NoticeRow, _now: datetime) -> Words:
-        names = (titles.get(one, one) for one in row.notice.surfaces)
+        names = (titles.get(one, one) for one in _tellers(row))
         return Words(text.one_line(", ".join(names)))
 
     return (
@@ -78,7 +79,7 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
         ),
         Column(
             name="surfaces", title="Shown by", look="words", width=180, words=shown_by,
-            key=lambda row: ", ".join(row.notice.surfaces) or None, is_text=True, importance=1,
+            key=lambda row: ", ".join(_tellers(row)) or None, is_text=True, importance=1,
             depends_on=frozenset({"surfaces"}),
         ),
         Column(
@@ -86,6 +87,11 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
             key=lambda row: row.id, is_text=True, depends_on=frozenset({"at"}),
         ),
     )  # fmt: skip
+
+
+def _tellers(row: NoticeRow) -> list[str]:
+    """Surfaces that told it; that a count on an icon was there besides is no news."""
+    return [one for one in row.notice.surfaces if one not in speaking.SILENT]
 
 
 def _notice(row: NoticeRow, _now: datetime) -> Words:
@@ -100,7 +106,7 @@ def _notice(row: NoticeRow, _now: datetime) -> Words:
 
 def _outcome(row: NoticeRow, _now: datetime) -> Words:
     notice = row.notice
-    if notice.outcome == HELD_BACK:
+    if notice.outcome == _HELD_BACK:
         why = notice.held_because or ""
     elif notice.outcome == "added":
         why = ""

@@ -9,10 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from bgtasks_gui.client.phrases import text, times
+from bgtasks_gui.gui.models.notices import speaking
 from bgtasks_gui.gui.style import fonts, mark, metrics
 from bgtasks_gui.gui.widgets.elided import ElidedLabel
 from bgtasks_gui.gui.widgets.shape import Shape
-from bgtasks_gui.wire.notices import SurfaceView, TellingView
+from bgtasks_gui.wire.notices import TellingView
 
 _HEIGHT: Final = 44
 NOBODY: Final = "No service shows notices here; the icon in the tray does, where there is a tray"
@@ -51,7 +52,7 @@ class TellingBar(QFrame):
         """Say how the person is told things now."""
         if telling.is_quiet:
             self._shape.set_icon("moon", "waiting")
-        elif speaker(telling) is None:
+        elif speaking.messenger(telling) is None:
             self._shape.set_icon("bell-off", "waiting")
         else:
             self._shape.set_icon("bell", "second")
@@ -59,16 +60,11 @@ class TellingBar(QFrame):
         self.held_back.setText(f"{telling.held_back:,} held back" if telling.held_back else "")
 
 
-def speaker(telling: TellingView) -> SurfaceView | None:
-    """The way of telling that speaks now."""
-    return next((one for one in telling.surfaces if one.is_used), None)
-
-
 def sentence(telling: TellingView, now: datetime) -> str:
     """Who shows notices, or why nobody does."""
     if telling.is_quiet:
         return f"{quiet(telling, now)}: notices are held back"
-    used = speaker(telling)
+    used = speaking.messenger(telling)
     return NOBODY if used is None else text.one_line(f"{used.title}: {used.sentence}")
 
 

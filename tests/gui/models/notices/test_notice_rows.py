@@ -80,6 +80,7 @@ def test_surfaces_by_their_titles() -> None:
     told = notice(surfaces=("freedesktop", "plasma"))
     assert said("surfaces", told).first == "Desktop notifications, plasma"
     assert said("surfaces", notice(surfaces=())).first == ""
+    assert said("surfaces", notice(surfaces=("launcher",))).first == "", "that tells nothing"
 
 
 def test_when_it_was_told() -> None:

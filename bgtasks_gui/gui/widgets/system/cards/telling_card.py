@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QLabel
 
+from bgtasks_gui.gui.models.notices import speaking
 from bgtasks_gui.gui.style import mark
 from bgtasks_gui.gui.widgets.system import telling_bar
 from bgtasks_gui.gui.widgets.system.card import Entries, SystemCard
@@ -37,13 +38,15 @@ class TellingCard(SystemCard):
         """Say how the person is told now."""
         held_back = telling.held_back
         self.note.set_text(f"{held_back:,} held back" if held_back else "")
-        is_mute = bool(telling.surfaces) and telling_bar.speaker(telling) is None
+        is_mute = bool(telling.surfaces) and speaking.messenger(telling) is None
         if telling.is_quiet:
             self.warning.say(_QUIET, telling_bar.quiet(telling, now), "Notices are held back.")
         elif is_mute:
             self.warning.say(_MUTE, "No service shows notices", _LAST_RESORT)
         self.warning.setVisible(telling.is_quiet or is_mute)
-        self.entries.show_all({one.name: one for one in telling.surfaces})
+        # What is of use here before what other desktops and systems have.
+        ways = sorted(telling.surfaces, key=lambda one: not one.is_available)
+        self.entries.show_all({one.name: one for one in ways})
         self.show_emptiness(is_empty=not telling.surfaces)
 
 
@@ -52,7 +55,7 @@ class SurfaceLine(Line):
 
     def __init__(self) -> None:
         super().__init__()
-        self.badge = QLabel("Speaks now")
+        self.badge = QLabel()
         mark(self.badge, role="badge")
         self.right.addWidget(self.badge)
 
@@ -60,4 +63,5 @@ class SurfaceLine(Line):
         """Say whether it is there, and mark the one that speaks."""
         shape = _THERE if surface.is_available else _AWAY
         self.say(shape, surface.title, f"{surface.sentence[:1].upper()}{surface.sentence[1:]}")
+        self.badge.setText("In use" if surface.name in speaking.SILENT else "Speaks now")
         self.badge.setVisible(surface.is_used)

@@ -12,8 +12,13 @@ from tests.gui.support.clocks import ManualNow
 
 NOW = ManualNow()()
 AWAY = surface(
-    "jobs", title="Job view", is_available=False, is_used=False, sentence="no desktop shows jobs"
+    "kde_jobs",
+    title="Job view",
+    is_available=False,
+    is_used=False,
+    sentence="no desktop shows jobs",
 )
+DOCK = surface("launcher", title="Count on the icon", sentence="a dock shows it")
 
 
 @pytest.fixture
@@ -33,12 +38,13 @@ def said(card: TellingCard) -> list[list[str]]:
 
 
 def test_each_way_with_what_it_can_do(card: TellingCard) -> None:
-    card.show_telling(telling(surface(), AWAY, held_back=3), NOW)
-    first, second = map(sorted, said(card))
+    card.show_telling(telling(AWAY, surface(), DOCK, held_back=3), NOW)
+    first, beside, away = map(sorted, said(card))
     assert first == [
         "Desktop notifications", "Dunst 1.9.0 shows progress and buttons", "Speaks now",
     ]  # fmt: skip
-    assert second == ["Job view", "No desktop shows jobs"]
+    assert beside == ["A dock shows it", "Count on the icon", "In use"]
+    assert away == ["Job view", "No desktop shows jobs"]
     assert card.note.text() == "3 held back"
     assert not card.warning.isVisible()
 
@@ -47,7 +53,7 @@ def test_each_way_with_what_it_can_do(card: TellingCard) -> None:
     ("known", "warning"),
     [
         (telling(is_quiet=True), "Quiet hours"),
-        (telling(AWAY), "No service shows notices"),
+        (telling(AWAY, DOCK), "No service shows notices"),
         # That they are held back comes first.
         (telling(AWAY, is_quiet=True), "Quiet hours"),
     ],
