@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
@@ -27,7 +28,7 @@ from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.core import events, progress, runs
 from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS
-from bgtasks_gui.wire import shapes
+from bgtasks_gui.wire import routes, shapes
 from tests.agent.api.fakes import scripted
 from tests.benchmarks import table
 from tests.fakes import samples
@@ -91,7 +92,7 @@ class Doors(scripted.Door):
 async def serve(path: Path) -> None:
     hub, catalog = bus.Bus(), Catalog(TRIGGERS, KINDS)
     home = paths.Home(root=path.parent, runtime=path.parent)
-    doors = dict.fromkeys(("tasks", "runs", "system"), Doors(hub))
+    doors = dict.fromkeys(get_args(routes.Subject), Doors(hub))
 
     def view(event: events.AnyEvent, seq: int) -> shapes.EventView:
         return views.event_view(event, seq, catalog=catalog, home=home)

@@ -78,9 +78,6 @@ def bind(doors: Mapping[str, object]) -> list[Route]:
     """A Starlette route for each path. Raises `AttributeError` where a door lacks a method."""
     by_path: dict[str, dict[str, Call]] = {}
     for route in routes.ROUTES:
-        if route.subject not in doors:
-            # What an agent does not offer is not found.
-            continue
         call = Call(route, doors[route.subject])
         by_path.setdefault(route.path, {})[route.method] = call
     return [Route(path, Endpoint(calls)) for path, calls in by_path.items()]

@@ -262,10 +262,12 @@ class Reader:
 
 
 def _key(event: events.AnyEvent) -> Hashable:
-    """What the event replaces: of progress and output only the newest of a run counts."""
+    """What the event replaces: of progress and output only the newest counts."""
     match event:
         case events.RunProgressed(run_id=run_id) | events.RunPrinted(run_id=run_id):
             return type(event), run_id
+        case events.ContinuousChanged(what="progressed", task=task):
+            return type(event), task.id
         case events.NoticeChanged():
             # It says that there is something new; what, is asked for.
             return type(event)

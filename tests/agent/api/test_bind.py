@@ -236,9 +236,3 @@ def test_an_empty_parameter_is_an_empty_text() -> None:
     query = bind.read_query({"query_string": b"group=&after=%C3%A4+b"}, shapes.TasksQuery)
     assert query == shapes.TasksQuery(group="", after="ä b")
     assert isinstance(query, msgspec.Struct)
-
-
-def test_what_has_no_door_is_not_bound() -> None:
-    paths = {route.path for route in bind.bind({"system": scripted.Door()})}
-    assert "/v1/health" in paths
-    assert "/v1/tasks" not in paths

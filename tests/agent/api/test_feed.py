@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bgtasks_gui.agent import bus
 from bgtasks_gui.agent.api import feed
 from bgtasks_gui.core import events
+from bgtasks_gui.core.background import continuous
+from bgtasks_gui.core.background.modes import Mode
 from bgtasks_gui.wire import shapes
 from tests.agent.api.fakes import scripted
 from tests.fakes import manual_clock, samples
@@ -107,6 +109,20 @@ def test_of_progress_only_the_newest_of_each_run_is_sent(watched: Watched) -> No
     assert [(event.run_id, event.warning) for event in taken(reader)] == [
         ("r2", None), (None, "between"), ("r1", None),
     ]  # fmt: skip
+
+
+def test_of_what_programs_say_of_their_progress_only_the_newest_is_sent(watched: Watched) -> None:
+    reader = watched.feed.follow()
+    task = continuous.ContinuousTask(
+        id=3, owner="player", ability="main", modes=(Mode.DATA_TRANSFER,), title="t", text="t",
+        started_at=manual_clock.DEFAULT_NOW,
+    )  # fmt: skip
+    for what in ("started", "progressed", "progressed", "progressed", "stopped"):
+        watched.bus.publish(
+            events.ContinuousChanged(at=manual_clock.DEFAULT_NOW, task=task, what=what)
+        )
+    watched.advance()
+    assert len(taken(reader)) == 3
 
 
 def test_an_event_is_encoded_once_for_all_readers() -> None:

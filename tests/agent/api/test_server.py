@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bgtasks_gui.agent import bus, wallclock
 from bgtasks_gui.agent.api import server
 from bgtasks_gui.core import errors
+from bgtasks_gui.wire import routes
 from tests.agent.api.fakes import scripted
 
 
@@ -125,7 +127,7 @@ async def test_it_can_start_again_on_the_same_path(home: Path) -> None:
 
 async def test_the_application_answers_in_process() -> None:
     door = scripted.Door(answer=[1])
-    doors = dict.fromkeys(("tasks", "runs", "system"), door)
+    doors = dict.fromkeys(get_args(routes.Subject), door)
     app = server.make_app(doors, bus.Bus(), view=scripted.view, clock=wallclock.WallClock())
     sent: list[MutableMapping[str, object]] = []
 
