@@ -15,9 +15,11 @@ from bgtasks_gui.worker import cancellation
 _OWN: Final = ("BGTASKS_HOME", "BGTASKS_CHANNEL")
 
 
-def for_run(extra: dict[str, str], task: tasks.Task, run: runs.Run) -> dict[str, str]:
+def for_run(
+    extra: dict[str, str], task: tasks.Task, run: runs.Run, home: paths.Home
+) -> dict[str, str]:
     """The whole environment of a run's process."""
-    return base(task.environment) | extra | _about(task, run)
+    return base(task.environment) | extra | _about(task, run, home)
 
 
 def base(captured: dict[str, str] | None) -> dict[str, str]:
@@ -34,7 +36,7 @@ def base(captured: dict[str, str] | None) -> dict[str, str]:
     return env
 
 
-def _about(task: tasks.Task, run: runs.Run) -> dict[str, str]:
+def _about(task: tasks.Task, run: runs.Run, home: paths.Home) -> dict[str, str]:
     firing = run.firing
     about = {
         "BGTASKS_RUN_ID": run.id,
@@ -43,8 +45,7 @@ def _about(task: tasks.Task, run: runs.Run) -> dict[str, str]:
         "BGTASKS_TRIGGER": firing.type,
         "BGTASKS_ATTEMPT": str(run.attempt),
         "BGTASKS_ARGUMENTS": bytes(firing.arguments).decode(),
-        # The agent's own home, as for `bgtasks` above.
-        cancellation.NOTE: cancelnotes.path(paths.find_home(), run.id),
+        cancellation.NOTE: cancelnotes.path(home, run.id),
     }
     if firing.planned_at is not None:
         about["BGTASKS_PLANNED_AT"] = firing.planned_at.isoformat()

@@ -164,7 +164,8 @@ class Runner:
     def _spec(self, run: runs.Run, task: tasks.Task) -> processes.ProcessSpec:
         payload = self._catalog.payload(task.kind, task.payload)
         spec = self._catalog.process_kind(task.kind).process(payload, task, run)
-        return msgspec.structs.replace(spec, env=environment.for_run(spec.env, task, run))
+        env = environment.for_run(spec.env, task, run, self.home)
+        return msgspec.structs.replace(spec, env=env)
 
     def _begin(self, run: runs.Run, found: activity.Activity, identity: processes.Identity) -> None:
         now = self.clock.now()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from bgtasks_gui import paths
 from bgtasks_gui.agent.line import environment
 from tests.core import samples
 
 CAPTURED = {"PATH": "/usr/bin", "LANG": "C", "BGTASKS_HOME": "/old", "BGTASKS_CHANNEL": "7"}
+HOME = paths.Home(Path("/home/of/the/agent"), Path("/run/of/the/agent"))
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,8 @@ def test_a_task_without_one_gets_the_agents_own(monkeypatch: pytest.MonkeyPatch)
 
 def test_neither_the_captured_nor_the_agents_variables_are_changed() -> None:
     before = dict(os.environ)
-    environment.for_run({"A": "1"}, samples.make_task(environment=CAPTURED), samples.make_run())
+    task = samples.make_task(environment=CAPTURED)
+    environment.for_run({"A": "1"}, task, samples.make_run(), HOME)
     assert CAPTURED["BGTASKS_HOME"] == "/old"
     assert dict(os.environ) == before
 
@@ -56,7 +60,7 @@ def test_a_person_may_want_python_to_buffer() -> None:
 def test_a_run_knows_what_it_is_and_what_asked_for_it() -> None:
     firing = samples.make_firing(type="cron", planned_at=samples.NOW)
     task, run = samples.make_task(environment={}), samples.make_run(7, firing=firing, attempt=2)
-    found = environment.for_run({}, task, run)
+    found = environment.for_run({}, task, run, HOME)
     found.pop("PYTHONUNBUFFERED")
     assert found == {
         "BGTASKS_HOME": "/home/of/the/agent",
@@ -74,7 +78,7 @@ def test_a_run_knows_what_it_is_and_what_asked_for_it() -> None:
 def test_arguments_come_one_by_one_and_as_a_whole() -> None:
     arguments = b'{"day":"Monday","count":3,"deep":{"a":[1]},"none":null,"not a name":1}'
     firing = samples.make_firing(type="manual", arguments=msgspec.Raw(arguments))
-    found = environment.for_run({}, samples.make_task(), samples.make_run(firing=firing))
+    found = environment.for_run({}, samples.make_task(), samples.make_run(firing=firing), HOME)
     named = {name: value for name, value in found.items() if name.startswith("BGTASKS_ARG_")}
     assert named == {
         "BGTASKS_ARG_DAY": "Monday",
@@ -89,5 +93,5 @@ def test_arguments_come_one_by_one_and_as_a_whole() -> None:
 def test_what_a_task_adds_wins_over_what_was_captured_but_not_over_the_run() -> None:
     extra = {"LANG": "de_DE.UTF-8", "BGTASKS_RUN_ID": "mine"}
     run = samples.make_run()
-    found = environment.for_run(extra, samples.make_task(environment=CAPTURED), run)
+    found = environment.for_run(extra, samples.make_task(environment=CAPTURED), run, HOME)
     assert (found["LANG"], found["BGTASKS_RUN_ID"]) == ("de_DE.UTF-8", run.id)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bgtasks_gui.client import commands
 from bgtasks_gui.client.client import Client
+from bgtasks_gui.client.phrases import kept
 from bgtasks_gui.client.phrases import receipts as phrases
 from bgtasks_gui.client.phrases import runs as run_phrases
 from bgtasks_gui.core import errors, runs
@@ -116,7 +117,8 @@ class TransferTab(QWidget):
         self._show_pieces(run, receipt)
         known = [] if receipt is None else list(phrases.facts(receipt, self._now()))
         # The address stands above, where it can be copied.
-        self.facts.show_facts([one for one in known if one[0] != "Address"] or [_not_begun(run)])
+        shown = [one for one in known if one[0] != "Address"]
+        self.facts.show_facts(_as_it_ended(run, shown) or [_not_begun(run)])
 
     def _show_pieces(self, run: shapes.RunView, receipt: shapes.ReceiptView | None) -> None:
         length = 0 if receipt is None else receipt.length or 0
@@ -126,6 +128,15 @@ class TransferTab(QWidget):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.address.text())
+
+
+def _as_it_ended(run: shapes.RunView, known: list[phrases.Fact]) -> list[phrases.Fact]:
+    """The same of a transfer that was cancelled: what is kept of it, in place of how far it was."""
+    said = kept.sentence(run)
+    if not said:
+        return known
+    gone = {"So far", "File"} if kept.is_given_up(run) else {"So far"}
+    return [("Kept", [said]), *(one for one in known if one[0] not in gone)]
 
 
 def _not_begun(run: shapes.RunView) -> phrases.Fact:

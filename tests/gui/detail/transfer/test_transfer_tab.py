@@ -115,3 +115,22 @@ async def test_it_is_of_use_to_everybody(tab: TransferTab) -> None:
     await looping.until(lambda: tab.plot.plot is not None)
     await looping.quiet()
     assert accessible.faults(tab) == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "said", "has_file"),
+    [
+        ("system", "Kept 50 of 100 MiB, goes on from there.", True),
+        ("user", "Nothing is kept.", False),
+    ],
+)
+async def test_what_is_kept_of_one_that_was_cancelled(
+    tab: TransferTab, actor: str, said: str, has_file: bool
+) -> None:
+    why = views.reason("Cancelled.", actor=actor)
+    ended = moves.run(1, "canceled", receipt=moves.receipt(), reason=why)
+    tab.show_subject(Subject(moves.task(), ended))
+    told = facts(tab)
+    assert told["Kept"] == said
+    assert "So far" not in told
+    assert ("File" in told) is has_file
