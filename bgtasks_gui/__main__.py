@@ -6,12 +6,20 @@ import gc
 import importlib
 import os
 import sys
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
-#: Command lines that only ask for the window.
-_WINDOW: Final[tuple[list[str], ...]] = ([], ["--minimized"])
+#: Characters of the id of a run.
+_ID_LENGTH: Final = 36
 #: By this variable a shell asks for completions, with an empty command line.
 _COMPLETION: Final = "_BGTASKS_COMPLETE"
+
+
+class _Wish(NamedTuple):
+    """How the window is to come up."""
+
+    minimized: bool = False
+    #: Id of the run that it is to show.
+    run: str | None = None
 
 
 def main() -> NoReturn:
@@ -19,8 +27,9 @@ def main() -> NoReturn:
     # A short life: nothing that loading makes becomes garbage before the end.
     gc.disable()
     code = None
-    if sys.argv[1:] in _WINDOW and _COMPLETION not in os.environ:
-        code = _show_window(minimized="--minimized" in sys.argv)
+    wish = _read_wish(sys.argv[1:])
+    if wish is not None and _COMPLETION not in os.environ:
+        code = _show_window(wish)
     if code is None:
         _load_lightly()
         from bgtasks_gui.cli import app
@@ -34,12 +43,25 @@ def main() -> NoReturn:
     os._exit(code)
 
 
-def _show_window(*, minimized: bool) -> int | None:
+def _read_wish(given: list[str]) -> _Wish | None:
+    """What a command line says that only asks for the window; None of any other."""
+    match given:
+        case []:
+            return _Wish()
+        case ["--minimized"]:
+            return _Wish(minimized=True)
+        case ["--run", run] if len(run) == _ID_LENGTH and run.isascii() and run[0] != "-":
+            # Of anything else the command line says that it is no run.
+            return _Wish(run=run)
+    return None
+
+
+def _show_window(wish: _Wish) -> int | None:
     """The window without what the command line loads; None where that has more to say."""
     from bgtasks_gui.core import errors
 
     try:
-        return _open_window(minimized=minimized)
+        return _open_window(minimized=wish.minimized, run=wish.run)
     except errors.NoDisplay:
         return None
     except Exception as error:  # whatever a person did, they get a sentence
@@ -50,18 +72,18 @@ def _show_window(*, minimized: bool) -> int | None:
         return failures.tell_bug(error, as_json=False)
 
 
-def _open_window(*, minimized: bool) -> int:
+def _open_window(*, minimized: bool, run: str | None = None) -> int:
     from bgtasks_gui import paths
     from bgtasks_gui.gui import starting
 
     home = paths.find_home()
-    if starting.reach_window(home, minimized=minimized):
+    if starting.reach_window(home, minimized=minimized, run=run):
         return 0
     _load_lightly()
     # It talks to nobody but the agent, by a socket of this computer.
     _load_without("ssl", "asyncio")
     # The window looks for garbage itself, once it is there; until then there is none.
-    return starting.open_window(home, minimized=minimized)
+    return starting.open_window(home, minimized=minimized, run=run)
 
 
 def _load_lightly() -> None:

@@ -6,14 +6,17 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from bgtasks_gui import __version__
 from bgtasks_gui.cli import failures, params
 from bgtasks_gui.cli.show import outlet
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, ids
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: Subcommand: module below this package, and the command in it. Only what is asked for is loaded.
 COMMANDS: Final[dict[str, str]] = {
@@ -52,6 +55,9 @@ COMMANDS: Final[dict[str, str]] = {
 
 #: The variable by which a shell asks for completions.
 COMPLETION_VARIABLE: Final = "_BGTASKS_COMPLETE"
+#: Runs that a shell offers, and seconds that it may take to find them.
+_OFFERED: Final = 50
+_COMPLETION_TIMEOUT_S: Final = 1.0
 
 _HELP: Final = """Run work in the background: at a time, on an event or by hand, under conditions.
 
@@ -71,7 +77,7 @@ class Processes(NamedTuple):
 
     #: Be the agent: `serve(log_to_stderr=...)`, the exit status.
     serve: Callable[..., int] | None = None
-    #: Be the window, or raise it: `open_window(minimized=...)`, the exit status.
+    #: Be the window, or raise it: `open_window(minimized=..., run=...)`, the exit status.
     open_window: Callable[..., int] | None = None
 
 
@@ -110,6 +116,33 @@ def _show_version(context: click.Context, parameter: click.Parameter, wanted: bo
         context.exit()
 
 
+def _read_run(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not ids.is_id(given):
+        raise click.BadParameter(f"{given!r} is not the id of a run.", context, parameter)
+    return given
+
+
+def _complete_runs(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The newest runs; none where the agent does not answer at once."""
+    from click.shell_completion import CompletionItem
+
+    from bgtasks_gui import paths
+    from bgtasks_gui.client import blocking, commands
+
+    socket = paths.find_home().agent_socket
+    try:
+        with blocking.BlockingClient(socket, timeout_s=_COMPLETION_TIMEOUT_S) as client:
+            known = client(commands.list_runs(limit=_OFFERED))
+    except errors.UserError:
+        return []
+    return [
+        CompletionItem(run.id, help=f"{run.task_name}, {run.state}")
+        for run in known if run.id.startswith(incomplete)
+    ]  # fmt: skip
+
+
 @click.group(
     "bgtasks",
     cls=LazyGroup,
@@ -128,19 +161,26 @@ def _show_version(context: click.Context, parameter: click.Parameter, wanted: bo
     help="Print the version.",
 )  # fmt: skip
 @click.option("--minimized", is_flag=True, help="Open the window in the tray.")
+@click.option(
+    "--run", metavar="RUN", callback=_read_run, shell_complete=_complete_runs,
+    help="Open the window at this run.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the overview as JSON.")
 @click.pass_context
-def root(context: click.Context, minimized: bool, as_json: bool) -> None:
+def root(context: click.Context, minimized: bool, run: str | None, as_json: bool) -> None:
+    if run is not None and (minimized or as_json):
+        raise click.UsageError("--run shows the window; no other option goes with it.")
     if context.invoked_subcommand is not None:
-        if minimized:
-            raise click.UsageError("--minimized opens the window; no command goes with it.")
+        if minimized or run is not None:
+            option = "--minimized" if minimized else "--run"
+            raise click.UsageError(f"{option} opens the window; no command goes with it.")
         return
     processes: Processes = context.obj
     if processes.open_window is not None and not as_json:
         try:
-            failures.end(processes.open_window(minimized=minimized))
+            failures.end(processes.open_window(minimized=minimized, run=run))
         except errors.NoDisplay as error:
-            if minimized:
+            if minimized or run is not None:
                 raise
             outlet.remark(f"{error.message} This is the overview as text.")
     from bgtasks_gui.cli import overview

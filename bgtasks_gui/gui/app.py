@@ -31,8 +31,13 @@ _ENDINGS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 Guest = Callable[[Program], Awaitable[None]]
 
 
-def main(home: paths.Home, *, minimized: bool, guest: Guest | None = None) -> int:
-    """Show the window of this home until it is quit, or a guest has done with it; exit status."""
+def main(
+    home: paths.Home, *, minimized: bool, run: str | None = None, guest: Guest | None = None
+) -> int:
+    """Show the window of this home until it is quit, or a guest has done with it; exit status.
+
+    It opens at a run where one is given.
+    """
     paths.make_home(home)
     logs.set_up(home.window_log)
     resources = paths.find_resources()
@@ -50,7 +55,7 @@ def main(home: paths.Home, *, minimized: bool, guest: Guest | None = None) -> in
     bugs = _Bugs(program.apologise)
     sys.excepthook = bugs.on_error
     loop.set_exception_handler(bugs.on_loop_error)
-    running = program.run(is_minimized=minimized)
+    running = program.run(is_minimized=minimized, run_id=run)
     if guest is not None:
         running = _entertain(program, running, guest(program))
     with loop, _hearing_signals(loop, program.end):

@@ -21,6 +21,7 @@ from bgtasks_gui.gui import prefs, sides, single
 from bgtasks_gui.gui.actions import pausing
 from bgtasks_gui.gui.actions.performer import APOLOGY, Performer
 from bgtasks_gui.gui.bridge import Bridge
+from bgtasks_gui.gui.frame.arriving.leading import Leading
 from bgtasks_gui.gui.frame.garbage import Garbage
 from bgtasks_gui.gui.frame.stopwatch import Stopwatch
 from bgtasks_gui.gui.frame.window import Window
@@ -68,11 +69,12 @@ class Program:
         self.furniture: Furniture | None = None
         self._stopwatch = Stopwatch(self.window, bridge)
         self._garbage = Garbage(self.window)
+        self._leading = Leading(self.window)
         bridge.changed.connect(self._garbage.look)
         self._connect()
 
-    async def run(self, *, is_minimized: bool) -> int:
-        """Show the window until it is quit.
+    async def run(self, *, is_minimized: bool, run_id: str | None = None) -> int:
+        """Show the window until it is quit; at first a run, where one is wanted.
 
         Raises `errors.WindowAlreadyOpen` where this home has one.
         """
@@ -80,6 +82,8 @@ class Program:
         # A window is there before anything is asked for that may take long.
         if not is_minimized:
             self.window.come_forward()
+        if run_id is not None:
+            self._leading.lead_to(run_id)
         self._stopwatch.start()
         self._garbage.start()
         living = asyncio.ensure_future(self._live(is_minimized=is_minimized))
@@ -162,12 +166,14 @@ class Program:
     def _show_run(self, run_id: str) -> None:
         self.window.show_run(run_id)
 
-    def _on_knocked(self, activation: str | None) -> None:
+    def _on_knocked(self, activation: str | None, run_id: str | None) -> None:
         # Who started the program a second time may bring its window to the front; Qt looks here.
         if activation is not None:
             os.environ[_ACTIVATION] = activation
         self.window.come_forward()
         os.environ.pop(_ACTIVATION, None)
+        if run_id is not None:
+            self._leading.lead_to(run_id)
 
     def _on_toggle_wanted(self) -> None:
         is_looked_at = self.window.pacing.is_seen and self.window.isActiveWindow()

@@ -29,18 +29,19 @@ _TOKENS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _ANSWER: Final = b"ok\n"
 _SOCKET_MODE: Final = 0o600
 
-OnRaise = Callable[[str | None], None]
+#: Hears an activation token, and the id of a run that is to be shown; None where there is none.
+OnRaise = Callable[[str | None, str | None], None]
 
 
-def raise_open(home: paths.Home) -> bool:
-    """Bring the open window of this home to the front; whether there is one that answered."""
+def raise_open(home: paths.Home, run: str | None = None) -> bool:
+    """Bring the open window of this home to the front, at a run; whether there is one."""
     token = next((found for name in _TOKENS if (found := os.environ.get(name))), None)
-    return _knock(home, {"raise": True, "activation": token})
+    return _knock(home, {"raise": True, "activation": token, "run": run})
 
 
 def find_open(home: paths.Home) -> bool:
     """Whether the window of this home is open; it stays where it is."""
-    return _knock(home, {"raise": False, "activation": None})
+    return _knock(home, {"raise": False})
 
 
 def reach_soon(knock: Callable[[paths.Home], bool], home: paths.Home) -> bool:
@@ -84,7 +85,7 @@ class Door:
 
     @classmethod
     async def open(cls, home: paths.Home, on_raise: OnRaise) -> Door:
-        """Be the window of this home; `on_raise` is called with an activation token or None.
+        """Be the window of this home; `on_raise` hears each time it is wanted.
 
         Raises `errors.WindowAlreadyOpen` where another one is, `errors.HomeUnusable`.
         """
@@ -117,8 +118,7 @@ class Door:
             if asked is None:
                 return
             if asked.get("raise") is True:
-                token = asked.get("activation")
-                self._on_raise(token if isinstance(token, str) else None)
+                self._on_raise(_text(asked.get("activation")), _text(asked.get("run")))
             writer.write(_ANSWER)
         finally:
             self._writers.discard(writer)
@@ -136,6 +136,10 @@ async def _read(reader: asyncio.StreamReader) -> dict[str, object] | None:
     except (OSError, ValueError):
         return None
     return asked if isinstance(asked, dict) else None
+
+
+def _text(said: object) -> str | None:
+    return said if isinstance(said, str) else None
 
 
 def _hold(home: paths.Home) -> IO[str]:

@@ -5,6 +5,7 @@ Qt is loaded by none of it but the last step, so that raising an open window tak
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -27,17 +28,17 @@ _MISSING: Final = r"(\S+\.so[.\d]*): cannot open shared object file"
 _BROUGHT: Final = frozenset({"PySide6", "shiboken6", "qasync"})
 
 
-def reach_window(home: paths.Home, *, minimized: bool) -> bool:
-    """Raise the window that is open, if one is; minimized, leave it where it is.
+def reach_window(home: paths.Home, *, minimized: bool, run: str | None = None) -> bool:
+    """Raise the window that is open, if one is, at a run; minimized, leave it where it is.
 
     Raises `errors.NoDisplay`.
     """
     check_display(os.environ)
-    return _knock(minimized)(home)
+    return _knock(minimized, run)(home)
 
 
-def open_window(home: paths.Home, *, minimized: bool) -> int:
-    """Open the window of this home; the exit status at its end.
+def open_window(home: paths.Home, *, minimized: bool, run: str | None = None) -> int:
+    """Open the window of this home, at a run; the exit status at its end.
 
     Where another is faster, that one is raised. Raises `errors.WindowUnavailable`, and
     `errors.WindowAlreadyOpen` of one that does not answer.
@@ -48,16 +49,16 @@ def open_window(home: paths.Home, *, minimized: bool) -> int:
     except ImportError as error:
         raise _explained(error) from error
     try:
-        return app.main(home, minimized=minimized)
+        return app.main(home, minimized=minimized, run=run)
     except errors.WindowAlreadyOpen:
         # Another was faster; it may not have come far yet.
-        if single.reach_soon(_knock(minimized), home):
+        if single.reach_soon(_knock(minimized, run), home):
             return 0
         raise
 
 
-def _knock(minimized: bool) -> Callable[[paths.Home], bool]:
-    return single.find_open if minimized else single.raise_open
+def _knock(minimized: bool, run: str | None) -> Callable[[paths.Home], bool]:
+    return single.find_open if minimized else functools.partial(single.raise_open, run=run)
 
 
 def check_display(environ: Mapping[str, str]) -> None:

@@ -62,20 +62,31 @@ class _Window:
 
     def __init__(self, ending: int | errors.UserError) -> None:
         self._ending = ending
-        self.opened: list[bool] = []
+        #: Whether minimized, and at which run.
+        self.opened: list[tuple[bool, str | None]] = []
 
-    def __call__(self, *, minimized: bool) -> int:
-        self.opened.append(minimized)
+    def __call__(self, *, minimized: bool, run: str | None) -> int:
+        self.opened.append((minimized, run))
         if isinstance(self._ending, errors.UserError):
             raise self._ending
         return self._ending
 
 
-@pytest.mark.parametrize(("words", "minimized"), [([], False), (["--minimized"], True)])
-def test_without_a_command_the_window_opens(words: list[str], minimized: bool, home: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "opened"),
+    [
+        ([], (False, None)),
+        (["--minimized"], (True, None)),
+        (["--run", views.RUN_ID], (False, views.RUN_ID)),
+        ([f"--run={views.RUN_ID}"], (False, views.RUN_ID)),
+    ],
+)
+def test_without_a_command_the_window_opens(
+    words: list[str], opened: tuple[bool, str | None], home: Path
+) -> None:
     window = _Window(7)
     assert app.main(words, open_window=window) == 7
-    assert window.opened == [minimized]
+    assert window.opened == [opened]
 
 
 def test_a_window_that_cannot_open_says_why(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,22 +94,42 @@ def test_a_window_that_cannot_open_says_why(home: Path, capsys: pytest.CaptureFi
     assert app.main([], open_window=window) == 1
     out, err = capsys.readouterr()
     assert (out, err) == ("", "Error: The window needs the library libEGL.so.1.\n")
-    # Minimized there is nothing else to show.
-    assert app.main(["--minimized"], open_window=_Window(errors.NoDisplay())) == 1
-    out, err = capsys.readouterr()
-    assert (out, err) == ("", "Error: There is no display for the window.\n")
+    # Minimized, or at a run, there is nothing else to show.
+    for words in (["--minimized"], ["--run", views.RUN_ID]):
+        assert app.main(words, open_window=_Window(errors.NoDisplay())) == 1
+        out, err = capsys.readouterr()
+        assert (out, err) == ("", "Error: There is no display for the window.\n")
 
 
+@pytest.mark.parametrize("option", [("--minimized",), ("--run", views.RUN_ID)])
 def test_the_window_goes_with_no_command(
-    bgtasks: Bgtasks, agent: ScriptedAgent, capsys: pytest.CaptureFixture[str]
+    bgtasks: Bgtasks, agent: ScriptedAgent, option: tuple[str, ...]
 ) -> None:
     agent.on("GET /v1/tasks", [])
     window = _Window(7)
     assert app.main(["list", "--json"], open_window=window) == 0
     assert window.opened == []
-    said = bgtasks("--minimized", "list")
+    said = bgtasks(*option, "list")
     assert (said.code, said.out) == (failures.USAGE, "")
-    assert "no command goes with it" in said.err
+    assert said.err.startswith(f"Error: {option[0]} opens the window; no command goes with it.")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--run", "backup"), "'backup' is not the id of a run."),
+        (("--run", ""), "'' is not the id of a run."),
+        (("--run", views.RUN_ID, "--minimized"), "no other option goes with it."),
+        (("--run", views.RUN_ID, "--json"), "no other option goes with it."),
+        (("--run",), "requires an argument."),
+    ],
+)
+def test_a_wish_for_a_run_that_makes_no_sense(
+    bgtasks: Bgtasks, words: tuple[str, ...], sentence: str
+) -> None:
+    said = bgtasks(*words)
+    assert (said.code, said.out) == (failures.USAGE, "")
+    assert sentence in said.err
 
 
 def test_version(bgtasks: Bgtasks) -> None:
@@ -173,6 +204,18 @@ def test_completion_answers_the_shell(bgtasks: Bgtasks, monkeypatch: pytest.Monk
     monkeypatch.setenv("COMP_WORDS", "bgtasks susp")
     monkeypatch.setenv("COMP_CWORD", "1")
     assert "suspend" in bgtasks().out
+
+
+def test_runs_are_completed(
+    bgtasks: Bgtasks, agent: ScriptedAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(app.COMPLETION_VARIABLE, "zsh_complete")
+    monkeypatch.setenv("COMP_WORDS", f"bgtasks --run {views.RUN_ID[:9]}")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    agent.on("GET /v1/runs", [views.run(), views.run(id="another")])
+    assert bgtasks().out.splitlines() == ["plain", views.RUN_ID, "backup, running"]
+    agent.on("GET /v1/runs", errors.StorageUnavailable())
+    assert bgtasks().out.strip() == ""
 
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:

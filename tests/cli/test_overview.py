@@ -57,7 +57,7 @@ def test_what_goes_on_and_what_comes(bgtasks: Bgtasks, words: tuple[str, ...]) -
 def test_without_a_display_it_takes_the_place_of_the_window(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def open_window(*, minimized: bool) -> int:
+    def open_window(*, minimized: bool, run: str | None) -> int:
         raise errors.NoDisplay
 
     assert app.main([], open_window=open_window) == 0

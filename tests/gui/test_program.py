@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from bgtasks_gui import paths
 from bgtasks_gui.agent import lock
 from bgtasks_gui.client import launching
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, ids
 from bgtasks_gui.gui import single
 from bgtasks_gui.gui.bridge import Bridge
 from bgtasks_gui.gui.dialogs.quitting import QuitDialog
@@ -38,6 +38,11 @@ def living(place: paths.Home) -> Iterator[Living]:
 def names(program: Program) -> list[str]:
     table = program.parts.tasks
     return [table.row_at(row).task.name for row in range(table.rowCount())]
+
+
+def picked(program: Program) -> list[str]:
+    """Ids of the runs that are selected."""
+    return [one.run.id for one in program.window.subjects() if one.run is not None]
 
 
 def answer_quit(program: Program, words: str) -> None:
@@ -185,6 +190,47 @@ async def test_a_second_start_brings_it_forward(
         assert window.isVisible()
     assert seen == [token]
     assert "XDG_ACTIVATION_TOKEN" not in os.environ
+
+
+async def test_it_opens_at_a_run(living: Living) -> None:
+    task = living.add("backup", "false")
+    run = living.wait(living.run(task.id).id)
+    async with programs.running(living.home, run_id=run.id) as program:
+        await looping.until(lambda: picked(program) == [run.id])
+        assert program.window.page.name == "history"
+        assert program.window.pane.isVisible()
+
+
+async def test_it_opens_at_a_run_once_there_is_an_agent(place: paths.Home) -> None:
+    paths.make_home(place)
+    other = Living(place.root)
+    other.start()
+    run = other.wait(other.run(other.add("backup", "true").id).id)
+    other.stop()
+    with lock.hold(place.agent_lock):
+        programs_running = programs.running(place, run_id=run.id)
+        program = await programs_running.__aenter__()
+        await programs.message(program, "The agent does not start.")
+        assert picked(program) == []
+    await asyncio.to_thread(other.start)
+    await looping.until(lambda: picked(program) == [run.id])
+    await programs_running.__aexit__(None, None, None)
+    other.clear_away()
+
+
+async def test_a_second_start_leads_it_to_a_run(living: Living) -> None:
+    task = living.add("long", "sleep", "60")
+    run, never = living.run(task.id), ids.make_id(0, 7)
+    async with programs.running(living.home, is_minimized=True) as program:
+        await programs.connected(program)
+        assert await asyncio.to_thread(single.raise_open, living.home, run.id)
+        await looping.until(lambda: picked(program) == [run.id])
+        assert program.window.page.name == "activity"
+        assert program.window.isVisible()
+        program.window.show_page("tasks")
+        assert await asyncio.to_thread(single.raise_open, living.home, never)
+        await programs.message(program, "This run is not known any more.")
+        assert program.window.page.name == "tasks"
 
 
 async def test_it_starts_hidden(living: Living) -> None:

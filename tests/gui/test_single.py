@@ -31,6 +31,7 @@ async def live():
     await asyncio.to_thread(sys.stdin.read)
     await door.close()
 """
+Raised = list[tuple[str | None, str | None]]
 PLAIN = f"{WINDOW}\nasyncio.run(live())"
 IN_QT = f"""{WINDOW}
 import qasync
@@ -49,14 +50,14 @@ def place(home: Path) -> paths.Home:
 
 
 @pytest.fixture
-def raised() -> list[str | None]:
-    """The tokens that the window was raised with."""
+def raised() -> Raised:
+    """The tokens and runs that the window was raised with."""
     return []
 
 
 @pytest.fixture
-async def door(place: paths.Home, raised: list[str | None]) -> AsyncIterator[single.Door]:
-    one = await single.Door.open(place, raised.append)
+async def door(place: paths.Home, raised: Raised) -> AsyncIterator[single.Door]:
+    one = await single.Door.open(place, lambda token, run: raised.append((token, run)))
     yield one
     await one.close()
 
@@ -87,7 +88,7 @@ async def ask(home: paths.Home, text: bytes) -> bytes:
 )
 async def test_the_open_window_is_raised_with_the_token_of_the_desktop(
     place: paths.Home,
-    raised: list[str | None],
+    raised: Raised,
     monkeypatch: pytest.MonkeyPatch,
     environ: dict[str, str],
     token: str | None,
@@ -97,13 +98,12 @@ async def test_the_open_window_is_raised_with_the_token_of_the_desktop(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert await asyncio.to_thread(single.raise_open, place)
-    assert raised == [token]
+    assert await asyncio.to_thread(single.raise_open, place, "a-run")
+    assert raised == [(token, None), (token, "a-run")]
 
 
 @pytest.mark.usefixtures("door")
-async def test_a_window_is_found_without_being_raised(
-    place: paths.Home, raised: list[str | None]
-) -> None:
+async def test_a_window_is_found_without_being_raised(place: paths.Home, raised: Raised) -> None:
     assert await asyncio.to_thread(single.find_open, place)
     assert raised == []
 
@@ -196,11 +196,12 @@ async def test_a_lock_that_cannot_be_made_is_told(place: paths.Home) -> None:
 
 @pytest.mark.usefixtures("door")
 @pytest.mark.parametrize(
-    ("text", "answer", "tokens"),
+    ("text", "answer", "heard"),
     [
-        (b'{"raise": true, "activation": "t"}\n', b"ok\n", ["t"]),
-        (b'{"raise": true, "activation": 7}\n', b"ok\n", [None]),
-        (b'{"raise": true}\n', b"ok\n", [None]),
+        (b'{"raise": true, "activation": "t", "run": "r"}\n', b"ok\n", [("t", "r")]),
+        (b'{"raise": true, "activation": 7, "run": ["r"]}\n', b"ok\n", [(None, None)]),
+        (b'{"raise": true}\n', b"ok\n", [(None, None)]),
+        (b'{"raise": false, "run": "r"}\n', b"ok\n", []),
         (b'{"raise": "yes"}\n', b"ok\n", []),
         (b"[]\n", b"", []),
         (b"raise!\n", b"", []),
@@ -210,14 +211,10 @@ async def test_a_lock_that_cannot_be_made_is_told(place: paths.Home) -> None:
     ],
 )
 async def test_whoever_comes_does_no_harm(
-    place: paths.Home,
-    raised: list[str | None],
-    text: bytes,
-    answer: bytes,
-    tokens: list[str | None],
+    place: paths.Home, raised: Raised, text: bytes, answer: bytes, heard: Raised
 ) -> None:
     assert await ask(place, text) == answer
-    assert raised == tokens
+    assert raised == heard
     assert await asyncio.to_thread(single.find_open, place)
 
 
@@ -249,7 +246,7 @@ def test_a_window_of_another_process(place: paths.Home, code: str) -> None:
             asyncio.run(single.Door.open(place, print))
         assert single.raise_open(place)
         out, _ = window.communicate(timeout=PATIENCE_S)
-    assert (window.returncode, out) == (0, "None\n")
+    assert (window.returncode, out) == (0, "None None\n")
     assert not place.window_socket.exists()
 
 

@@ -14,29 +14,30 @@ import PySide6
 import pytest
 
 from bgtasks_gui import gui, paths
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, ids
 from bgtasks_gui.gui import single, starting
 
 #: Longest any of these tests waits for something that must happen, in seconds.
 PATIENCE_S = 30.0
 ROOT = Path(__file__).resolve().parents[2]
+RUN = ids.make_id(1_795_618_800_000, 7)
 #: `bgtasks` with a stand-in for what is drawn: it opens the door, and ends when it is told to.
 BGTASKS = """
 import asyncio, gc, os, sys, types
 import bgtasks_gui.gui
 from bgtasks_gui.gui import single
 
-async def live(home, minimized):
+async def live(home, minimized, run):
     if "BROKEN" in os.environ:
         raise RuntimeError("broken")
-    door = await single.Door.open(home, lambda token: print("raised", token, flush=True))
-    print("open", minimized, gc.isenabled(), flush=True)
+    door = await single.Door.open(home, lambda *heard: print("raised", *heard, flush=True))
+    print("open", minimized, run, gc.isenabled(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await door.close()
     return 7
 
 app = types.ModuleType("bgtasks_gui.gui.app")
-app.main = lambda home, *, minimized: asyncio.run(live(home, minimized))
+app.main = lambda home, *, minimized, run: asyncio.run(live(home, minimized, run))
 sys.modules[app.__name__] = bgtasks_gui.gui.app = app
 from bgtasks_gui.__main__ import main
 main()
@@ -76,14 +77,20 @@ def first_line(process: subprocess.Popen[str]) -> str:
 # Processes
 
 
-@pytest.mark.parametrize(("arguments", "minimized"), [((), False), (("--minimized",), True)])
+@pytest.mark.parametrize(
+    ("arguments", "opened"),
+    [((), "False None"), (("--minimized",), "True None"), (("--run", RUN), f"False {RUN}")],
+)
 def test_the_first_opens_the_window_and_the_next_raise_it(
-    start: Start, arguments: tuple[str, ...], minimized: bool
+    start: Start, arguments: tuple[str, ...], opened: str
 ) -> None:
     window = start(*arguments)
-    assert first_line(window) == f"open {minimized} False\n"
+    assert first_line(window) == f"open {opened} False\n"
     assert said(start(XDG_ACTIVATION_TOKEN="a-token")) == (0, "", "")
-    assert first_line(window) == "raised a-token\n"
+    assert first_line(window) == "raised a-token None\n"
+    for words in (("--run", RUN), (f"--run={RUN}",)):
+        assert said(start(*words, XDG_ACTIVATION_TOKEN="a-token")) == (0, "", "")
+        assert first_line(window) == f"raised a-token {RUN}\n"
     # One that would open in the tray leaves the open one where it is.
     assert said(start("--minimized")) == (0, "", "")
     assert said(window) == (7, "", "")
@@ -92,24 +99,28 @@ def test_the_first_opens_the_window_and_the_next_raise_it(
 def test_of_several_at_once_one_opens_and_all_others_raise_it(start: Start) -> None:
     begun = [start(XDG_ACTIVATION_TOKEN=f"token-{number}") for number in range(4)]
     lines = {process.pid: first_line(process) for process in begun}
-    [window] = [one for one in begun if lines[one.pid] == "open False False\n"]
+    [window] = [one for one in begun if lines[one.pid] == "open False None False\n"]
     others = [one for one in begun if one is not window]
     assert [lines[one.pid] for one in others] == [""] * 3
     assert [said(one) for one in others] == [(0, "", "")] * 3
-    tokens = {f"raised token-{begun.index(one)}\n" for one in others}
+    tokens = {f"raised token-{begun.index(one)} None\n" for one in others}
     assert {first_line(window) for _ in others} == tokens
     assert said(window) == (7, "", "")
 
 
-def test_raising_loads_neither_qt_nor_click(start: Start, home: Path) -> None:
+@pytest.mark.parametrize("arguments", [(), ("--run", RUN)])
+def test_raising_loads_neither_qt_nor_click(
+    start: Start, home: Path, arguments: tuple[str, ...]
+) -> None:
     window = start()
     first_line(window)
     code = (
         "import sys; from bgtasks_gui import __main__ as begin\n"
-        "code = begin._open_window(minimized=False); print(code, *sys.modules)"
+        "wish = begin._read_wish(sys.argv[1:])\n"
+        "code = begin._show_window(wish); print(code, *sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
     raised, *loaded = done.stdout.split()
@@ -148,7 +159,7 @@ class _Slow(types.ModuleType):
     """A window that finds another one open."""
 
     @staticmethod
-    def main(home: paths.Home, *, minimized: bool) -> int:
+    def main(home: paths.Home, *, minimized: bool, run: str | None) -> int:
         raise errors.WindowAlreadyOpen
 
 
@@ -166,8 +177,8 @@ def test_the_slower_one_raises_the_faster_one(start: Start) -> None:
     window = start()
     first_line(window)
     assert starting.reach_window(place, minimized=True)
-    assert starting.open_window(place, minimized=False) == 0
-    assert first_line(window).startswith("raised")
+    assert starting.open_window(place, minimized=False, run=RUN) == 0
+    assert first_line(window).endswith(f" {RUN}\n")
 
 
 @pytest.mark.usefixtures("_slow")

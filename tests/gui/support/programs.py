@@ -16,13 +16,15 @@ from tests.gui.support import looping
 
 
 @contextlib.asynccontextmanager
-async def running(home: paths.Home, *, is_minimized: bool = False) -> AsyncIterator[Program]:
+async def running(
+    home: paths.Home, *, is_minimized: bool = False, run_id: str | None = None
+) -> AsyncIterator[Program]:
     """A window of this home that quits with the block, leaving the agent as it is."""
     paths.make_home(home)
     # The loop goes on without a window, as it does in the program.
     QApplication.setQuitOnLastWindowClosed(False)
     program = Program(home, paths.find_resources())
-    living = asyncio.ensure_future(program.run(is_minimized=is_minimized))
+    living = asyncio.ensure_future(program.run(is_minimized=is_minimized, run_id=run_id))
     try:
         await looping.until(lambda: program.furniture is not None or living.done())
         yield program

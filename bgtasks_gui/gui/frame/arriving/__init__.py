@@ -1,0 +1,1 @@
+"""What comes to the window from outside: a run that somebody wants to see."""
