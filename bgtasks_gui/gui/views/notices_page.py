@@ -82,6 +82,9 @@ class NoticesPage(ListPage):
             self._begin_reading()
 
     def say_empty(self) -> None:
+        if self.parts.bridge.is_stale and not self._is_read:
+            self.empty.say("Not known while the agent is away", icon="unplug")
+            return
         if not self._is_read:
             self.empty.say("Reading what you were told…", icon="loader-circle")
             return

@@ -142,6 +142,15 @@ async def test_without_any_it_says_what_would_be_here(stage: Stage, page: Notice
     assert accessible.faults(page) == []
 
 
+async def test_what_was_never_read_is_not_known_while_the_agent_is_away(
+    stage: Stage, page: NoticesPage
+) -> None:
+    stage.load()
+    stage.lose()
+    page.show()
+    assert words(page) == ["Not known while the agent is away"]
+
+
 async def test_quiet_hours_are_said_as_they_begin(stage: Stage, page: NoticesPage) -> None:
     await read(stage, page, notice(1))
     stage.way.on(TELLING, telling(is_quiet=True))
