@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bgtasks_gui import __main__ as start
 from bgtasks_gui import __version__
 from bgtasks_gui.cli import app
+from bgtasks_gui.core import ids
 
 ROOT = Path(__file__).resolve().parents[1]
+RUN = ids.make_id(1_795_618_800_000, 7)
 
 
 def run(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -67,6 +70,35 @@ def test_what_the_entry_point_leaves_alone(module: str) -> None:
     imports = "import bgtasks_gui.__main__, bgtasks_gui.cli.app, sys"
     code = f"{imports}; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "wish"),
+    [
+        ([], (False, None)),
+        (["--minimized"], (True, None)),
+        (["--run", RUN], (False, RUN)),
+        (["--run"], None),
+        (["--run", "backup"], None),
+        (["--run", f"-{RUN[1:]}"], None),
+        (["--run", RUN[1:] + "ä"], None),
+        (["--run", RUN, "--minimized"], None),
+        (["list"], None),
+    ],
+)
+def test_what_only_asks_for_the_window(
+    given: list[str], wish: tuple[bool, str | None] | None
+) -> None:
+    assert start._read_wish(given) == wish
+
+
+def test_a_run_is_shown_where_there_is_a_display(home: Path) -> None:
+    done = run("--run", RUN, home=home, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: There is no display for the window.\n"
+    done = run("--run", "backup", home=home, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not the id of a run" in done.stderr
 
 
 def test_completions_are_no_wish_for_the_window(home: Path) -> None:

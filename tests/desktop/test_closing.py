@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from bgtasks_gui.core import ids
 from tests.desktop.support.parts import TRAY
 from tests.desktop.support.person import TITLE, Person
 
@@ -109,3 +110,38 @@ def test_a_second_start_raises_it(person: Person) -> None:
     person.run()
     person.wait_until_back(window)
     assert len(person.desktop.windows(TITLE)) == 1
+
+
+def test_a_second_start_leads_it_to_a_run(person: Person) -> None:
+    window = person.open()
+    agent = person.agent
+    failed = agent.wait(agent.run(agent.add("Tidy up", "false").id).id)
+    moving = agent.run(agent.add("Copy pictures", "sleep", "600").id)
+    person.desktop.spawn(sys.executable, COVER)
+    person.desktop.focus(person.desktop.wait_for_window("Little window"))
+    person.run("--run", failed.id)
+    person.wait_until_back(window)
+    person.wait_for_selected(r"Tidy up, Failed: .*", "cell")
+    person.wait_for_keyboard_on("History", "table")
+    person.wait_to_see("Overview", "page tab")
+    person.press("ctrl+w")
+    person.wait_until_hidden(window)
+    person.run("--run", moving.id)
+    person.wait_until_back(window)
+    person.wait_for_selected(r"Copy pictures, .*", "cell")
+    person.wait_for_keyboard_on("Activity", "table")
+    person.picture("at-a-run")
+    # One that is not known any more turns no page.
+    person.run("--run", ids.make_id(0, 7))
+    person.wait_to_see("This run is not known any more. .*", "panel")
+    person.wait_for_selected(r"Copy pictures, .*", "cell")
+    assert len(person.desktop.windows(TITLE)) == 1
+
+
+def test_it_starts_at_a_run(person: Person) -> None:
+    agent = person.agent
+    agent.start()
+    failed = agent.wait(agent.run(agent.add("Tidy up", "false").id).id)
+    person.start("--run", failed.id)
+    person.wait_for_selected(r"Tidy up, Failed: .*", "cell")
+    person.wait_to_see("Overview", "page tab")
