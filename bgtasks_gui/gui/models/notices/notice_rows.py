@@ -48,22 +48,25 @@ class NoticeRow:
         #: What is counted and filtered by: the outcome.
         self.state = notice.outcome
         self.run: shapes.RunView | None = None
-        said = (
-            notice.title, notice.body, notice.group, outcome(notice), notice.held_because or "",
-        )  # fmt: skip
+        said = (notice.title, notice.body, notice.group, *outcome(notice))
         self.haystack = "\n".join(said).casefold()
 
 
-def outcome(notice: NoticeView) -> str:
-    """What became of it, in a word or two."""
-    return OUTCOMES.get(notice.outcome, text.one_line(notice.outcome).capitalize())
+def outcome(notice: NoticeView) -> tuple[str, str]:
+    """What became of it, in a word or two, and why or when."""
+    word = OUTCOMES.get(notice.outcome, text.one_line(notice.outcome).capitalize())
+    if notice.outcome == _HELD_BACK:
+        return word, text.one_line(notice.held_because or "")
+    if not _tellers(notice):
+        return "Not shown", "No service was there to show it."
+    return word, "" if notice.outcome == "added" else _after(notice)
 
 
 def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
     """What is said of notices; `titles` are those of the surfaces by their names, as known now."""
 
     def shown_by(row: NoticeRow, _now: datetime) -> Words:
-        names = (titles.get(one, one) for one in _tellers(row))
+        names = (titles.get(one, one) for one in _tellers(row.notice))
         return Words(text.one_line(", ".join(names)))
 
     return (
@@ -74,12 +77,12 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
         ),
         Column(
             name="outcome", title="Outcome", look="words", width=230, words=_outcome, importance=3,
-            key=lambda row: outcome(row.notice), is_text=True,
-            depends_on=frozenset({"outcome", "changed_at", "held_because"}),
+            key=lambda row: outcome(row.notice)[0], is_text=True,
+            depends_on=frozenset({"outcome", "changed_at", "held_because", "surfaces"}),
         ),
         Column(
             name="surfaces", title="Shown by", look="words", width=180, words=shown_by,
-            key=lambda row: ", ".join(_tellers(row)) or None, is_text=True, importance=1,
+            key=lambda row: ", ".join(_tellers(row.notice)) or None, is_text=True, importance=1,
             depends_on=frozenset({"surfaces"}),
         ),
         Column(
@@ -89,9 +92,9 @@ def columns(titles: Mapping[str, str]) -> tuple[Column[NoticeRow], ...]:
     )  # fmt: skip
 
 
-def _tellers(row: NoticeRow) -> list[str]:
+def _tellers(notice: NoticeView) -> list[str]:
     """Surfaces that told it; that a count on an icon was there besides is no news."""
-    return [one for one in row.notice.surfaces if one not in speaking.SILENT]
+    return [one for one in notice.surfaces if one not in speaking.BESIDE]
 
 
 def _notice(row: NoticeRow, _now: datetime) -> Words:
@@ -105,14 +108,7 @@ def _notice(row: NoticeRow, _now: datetime) -> Words:
 
 
 def _outcome(row: NoticeRow, _now: datetime) -> Words:
-    notice = row.notice
-    if notice.outcome == _HELD_BACK:
-        why = notice.held_because or ""
-    elif notice.outcome == "added":
-        why = ""
-    else:
-        why = _after(notice)
-    return Words(outcome(notice), text.one_line(why))
+    return Words(*outcome(row.notice))
 
 
 def _after(notice: NoticeView) -> str:

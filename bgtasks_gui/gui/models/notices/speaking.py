@@ -6,8 +6,10 @@ from typing import Final
 
 from bgtasks_gui.wire.notices import SurfaceView, TellingView
 
-#: A list of running work, and a count on an icon: they tell nothing of an end or a failure.
-SILENT: Final = frozenset({"kde_jobs", "launcher"})
+#: A count on an icon shows nothing of what a notice says.
+BESIDE: Final = frozenset({"launcher"})
+#: Nor does a list of running work tell of an end or a failure.
+SILENT: Final = BESIDE | {"kde_jobs"}
 
 
 def messenger(telling: TellingView) -> SurfaceView | None:

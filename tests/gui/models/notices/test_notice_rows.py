@@ -58,13 +58,19 @@ def test_title_and_body_are_on_one_line_each() -> None:
 
 def test_every_outcome_has_a_word() -> None:
     assert set(notice_rows.OUTCOMES) == set(map(str, notices.Outcome))
-    assert notice_rows.outcome(notice(outcome="lost")) == "Lost"
+    assert notice_rows.outcome(notice(outcome="lost"))[0] == "Lost"
 
 
 @pytest.mark.parametrize(
     ("told", "words"),
     [
         (notice(), ("Shown", "")),
+        (notice(surfaces=()), ("Not shown", "No service was there to show it.")),
+        (
+            notice(outcome="cleared", surfaces=("launcher",)),
+            ("Not shown", "No service was there to show it."),
+        ),
+        (notice(kind="live", surfaces=("kde_jobs",)), ("Shown", "")),
         (notice(outcome="held_back"), ("Held back", "Quiet hours until 07:00.")),
         (notice(outcome="held_back", held_because=None), ("Held back", "")),
         (notice(outcome="expired", changed_at=views.stamp(11.4)), ("Expired", "after 10 s")),
@@ -92,6 +98,7 @@ def test_it_is_found_by_everything_that_is_said() -> None:
     row = NoticeRow(notice(outcome="held_back", group="Backups"))
     for words in ("task 1 failed", "exit status", "backups", "held back", "quiet hours"):
         assert words in row.haystack
+    assert "not shown" in NoticeRow(notice(surfaces=())).haystack
 
 
 def test_columns_say_what_they_depend_on() -> None:

@@ -15,6 +15,8 @@ DOCK = surface("launcher")
 def test_it_is_known_which_surfaces_tell_nothing() -> None:
     others = {one.name for one in SURFACES if one.role is not Role.MESSAGES}
     assert others == speaking.SILENT
+    beside = {one.name for one in SURFACES if one.role is Role.BESIDE}
+    assert beside == speaking.BESIDE
 
 
 @pytest.mark.parametrize(
