@@ -175,9 +175,12 @@ class Desk:
     def _heard_news(
         self, told: notice.Notice, heard: surface.Heard, now: datetime
     ) -> Iterator[orders.Order]:
+        is_question = told.task_id is not None and told.key == reminders.key_of(told.task_id)
+        if is_question and told.task_id is not None:
+            told = msgspec.structs.replace(told, run_id=self._reminders.newest(told.task_id))
         done = () if heard.action is None else tuple(_act(told, heard.action))
         is_over = bool(done) or heard.closed is surface.Closed.DISMISSED
-        if told.task_id is not None and told.key == reminders.key_of(told.task_id):
+        if is_question and told.task_id is not None:
             if heard.action is _A.SNOOZE:
                 # Put off here, so nothing is left to do.
                 done = ()

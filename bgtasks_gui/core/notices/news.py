@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bgtasks_gui.core.notices import notice, orders, rules, tally
+from bgtasks_gui.core.notices import figures, notice, orders, rules
 
+_K = notice.Kind
 #: While news goes on coming it is gathered for so many windows at most.
 MOST_WINDOWS: Final = 10
 #: Pieces of news in a minute; with more there is a digest, and it grows.
@@ -20,7 +21,93 @@ QUIET: Final = "Quiet hours."
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _AFTER: Final = "During quiet hours"
 #: Of one task only the newest of these is up.
-_ONE_EACH: Final = frozenset({notice.Kind.FAILED, notice.Kind.ENDED, notice.Kind.WARNING})
+_ONE_EACH: Final = frozenset({_K.FAILED, _K.ENDED, _K.WARNING})
+#: In which they are told, the weightiest first.
+_ORDER: Final = (_K.FAILED, _K.NEEDS_YOU, _K.WARNING, _K.ENDED)
+_WORDS: Final = {
+    _K.FAILED: "Failed",
+    _K.NEEDS_YOU: "Need you",
+    _K.WARNING: "Warnings",
+    _K.ENDED: "Done",
+}
+
+
+class Tally:
+    """How many of each kind, and of whom. Grows with the number of tasks, not with that of news."""
+
+    def __init__(self) -> None:
+        self._counted: dict[notice.Kind, dict[str, int]] = {}
+        #: The first one, as long as it is alone.
+        self._only: notice.Notice | None = None
+        #: Of what failed: the run, while it is one alone.
+        self._failed_run: str | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(self.count(kind) for kind in self._counted)
+
+    @property
+    def only(self) -> notice.Notice | None:
+        """The one that is all of it; None where there are or were more."""
+        return self._only if self.total == 1 else None
+
+    def count(self, kind: notice.Kind) -> int:
+        return sum(self._counted.get(kind, {}).values())
+
+    def add(self, told: notice.Notice, name: str) -> None:
+        """Count one of this name."""
+        self._only = told if not self._counted else None
+        names = self._counted.setdefault(told.kind, {})
+        names[name] = names.get(name, 0) + 1
+        if told.kind is _K.FAILED:
+            self._failed_run = told.run_id if self.count(_K.FAILED) == 1 else None
+
+    def drop(self, kind: notice.Kind, name: str) -> None:
+        """One of these is no news any more."""
+        names = self._counted[kind]
+        names[name] -= 1
+        if not names[name]:
+            del names[name]
+        if not names:
+            del self._counted[kind]
+
+    def sum_up(self, key: str, now: datetime, where: str = "") -> notice.Notice:
+        """One notice for all of them; `where` begins its text ("During quiet hours")."""
+        failed, needing = self.count(_K.FAILED), self.count(_K.NEEDS_YOU)
+        said = [part for part in (self._names(kind) for kind in _ORDER) if part]
+        # Where all are of one kind, the title has said which.
+        body = said[0].partition(": ")[2] if len(said) == 1 else ". ".join(said)
+        return notice.Notice(
+            key=key,
+            kind=_K.DIGEST,
+            at=now,
+            title=self._title(),
+            body=f"{where}: {body}." if where else f"{body}.",
+            # A click leads to the error where there is one (wishes W26).
+            run_id=self._failed_run,
+            urgency="normal" if failed or needing else "low",
+            is_resident=bool(failed or needing),
+        )
+
+    def _names(self, kind: notice.Kind) -> str:
+        found = self._counted.get(kind)
+        return f"{_WORDS[kind]}: {figures.names(found)}" if found else ""
+
+    def _title(self) -> str:
+        """ "12 runs ended, 3 failed, 2 need you": what failed is never told as done."""
+        failed, needing = self.count(_K.FAILED), self.count(_K.NEEDS_YOU)
+        warned, over = self.count(_K.WARNING), failed + self.count(_K.ENDED)
+        parts = []
+        if over:
+            runs = "1 run" if over == 1 else f"{over} runs"
+            parts.append(f"{runs} failed" if failed == over else f"{runs} ended")
+        if 0 < failed < over:
+            parts.append(f"{failed} failed")
+        if needing:
+            parts.append(f"{needing} {'needs' if needing == 1 else 'need'} you")
+        if warned:
+            parts.append(f"{warned} {'warning' if warned == 1 else 'warnings'}")
+        return ", ".join(parts)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +123,12 @@ class News:
         self._pending: dict[str, _Piece] = {}
         #: When the first of them came. Of no meaning while there is none.
         self._first_at = _LONG_AGO
-        self._held = tally.Tally()
+        self._held = Tally()
         #: Those of the held ones that may cease to be news: kind and name by key.
         self._held_open: dict[str, tuple[notice.Kind, str]] = {}
         self._up: dict[str, notice.Notice] = {}
         #: The latest digest, which goes on growing for a while, and how many there were.
-        self._digest, self._digest_key, self._digest_at = tally.Tally(), "", _LONG_AGO
+        self._digest, self._digest_key, self._digest_at = Tally(), "", _LONG_AGO
         self._digests = 0
         #: When the latest pieces were told.
         self._lately: list[datetime] = []
@@ -87,7 +174,7 @@ class News:
             yield from self._hold()
             return
         if self._held.total:
-            held, self._held, self._held_open = self._held, tally.Tally(), {}
+            held, self._held, self._held_open = self._held, Tally(), {}
             yield from self._show(held.only or held.sum_up(self._next_key(), now, _AFTER))
         # Not before the first either: a clock that was set back shall not keep it for hours.
         if self._due_at is not None and not self._first_at <= now < self._due_at:
@@ -109,7 +196,7 @@ class News:
             self._digest_key not in self._up
             or not self._digest_at <= now < self._digest_at + _RECENT
         ):
-            self._digest, self._digest_key = tally.Tally(), self._next_key()
+            self._digest, self._digest_key = Tally(), self._next_key()
         self._digest_at = now
         for piece in pieces:
             self._digest.add(piece.told, piece.name)
@@ -128,7 +215,7 @@ class News:
                 # What is up of it says an older state.
                 yield self.close(key, notice.Outcome.CLEARED)
             self._held.add(piece.told, piece.name)
-            if piece.told.kind not in (notice.Kind.FAILED, notice.Kind.ENDED):
+            if piece.told.kind not in (_K.FAILED, _K.ENDED):
                 self._held_open[key] = piece.told.kind, piece.name
         self._pending, self._due_at = {}, None
 

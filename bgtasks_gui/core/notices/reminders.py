@@ -58,6 +58,10 @@ class Reminders:
         question.due_at = None
         return key_of(run.task_id)
 
+    def newest(self, task_id: str) -> str:
+        """The run that an answer is for now: since it was told, others may have been answered."""
+        return next(reversed(self._questions[task_id].asking))
+
     def put_off(self, task_id: str, until: datetime | None) -> None:
         """The person wants to be asked again then; None: not about these times."""
         self._questions[task_id].due_at = until

@@ -228,6 +228,16 @@ def test_a_missed_time_is_asked_about_and_answered(scene: Scene) -> None:
     assert scene.after(2 * DAY) == ()
 
 
+def test_the_answer_is_for_what_still_asks(scene: Scene) -> None:
+    scene.hear(asking(1), ASK)
+    scene.hear(asking(2), ASK)
+    assert shown(scene.after()) == [QUESTION]
+    scene.hear(asking(2, asked=True), ASK)
+    assert scene.press(QUESTION, A.RUN)[0] == orders.Act(
+        action=A.RUN, run_id=ONE, task_id=ASK.id
+    )  # fmt: skip
+
+
 def test_an_answer_from_elsewhere_takes_the_question_down(scene: Scene) -> None:
     scene.hear(asking(), ASK)
     scene.after()

@@ -61,6 +61,7 @@ def test_who_wants_to_be_reminded_is() -> None:
 
 def test_an_answer_ends_the_question_with_its_last_run() -> None:
     asked = asking(1, 2)
+    assert asked.newest(TASK.id) == samples.run_id(2)
     assert asked.answered(samples.make_run(1, "waiting")) is None
     assert asked.answered(samples.make_run(1, "waiting")) is None
     assert asked.answered(samples.make_run(2, "running")) == KEY
