@@ -185,7 +185,7 @@ class Program:
     def _on_open_wanted(self, run_id: str) -> None:
         self.window.come_forward()
         if run_id:
-            self.window.show_run(run_id)
+            self._leading.lead_to(run_id)
 
     def _on_connection_changed(self) -> None:
         if self.parts.bridge.is_connected:
