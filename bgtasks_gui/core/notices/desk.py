@@ -84,9 +84,12 @@ class Desk:
         return self._settle([], now, is_quiet)
 
     def continuous(
-        self, number: int, told: notice.Notice | None, now: datetime
+        self, number: int, told: notice.Notice | None, now: datetime, is_quiet: bool | None = None
     ) -> tuple[orders.Order, ...]:
-        """A continuous task of a program has this to tell of itself; None: it is over."""
+        """A continuous task of a program has this to tell of itself; None: it is over.
+
+        Without a word about quiet hours they are as they were.
+        """
         key = f"continuous:{number}"
         if told is None:
             self._board.ended_told(key)
@@ -97,7 +100,7 @@ class Desk:
                 ends_work=True,
             )  # fmt: skip
             self._board.keep_told(whole, now, self._rules)
-        return self._settle([], now, self._is_quiet)
+        return self._settle([], now, self._is_quiet if is_quiet is None else is_quiet)
 
     def heard(self, heard: surface.Heard, now: datetime) -> tuple[orders.Order, ...]:
         """The person did something to a notice, or it is closed.

@@ -22,8 +22,13 @@ _NAMED: Final = 2
 
 def line(text: str) -> str:
     """Text of others on one line, not too long."""
-    clean = _CONTROLS.sub("\ufffd", " ".join(text.split()))
-    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
+    said = clean(text)
+    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+
+
+def clean(text: str) -> str:
+    """The whole of it on one line, without control characters."""
+    return _CONTROLS.sub("\ufffd", " ".join(text.split()))
 
 
 def names(counted: Mapping[str, int]) -> str:

@@ -91,7 +91,7 @@ def _standing(run: runs.Run) -> str:
             run.state, "Waiting."
         )
     reached = "" if run.progress is None else f"{figures.reached(run.progress)} done."
-    return _sentences(said, reached)
+    return _sentences(figures.clean(said), reached)
 
 
 def _live_actions(run: runs.Run) -> tuple[notice.Action, ...]:
@@ -199,7 +199,7 @@ def missed(asking: Sequence[runs.Run], task: tasks.Task, now: datetime) -> notic
 def warned(run: runs.Run, task: tasks.Task | None, warning: str, now: datetime) -> notice.Notice:
     """That a run comes near a limit of its task (wishes W9)."""
     title = f"{figures.line(run.task_name)} is near its limit"
-    told = _news(run, task, _K.WARNING, now, title, f"{reasons.tidy(warning)}.")
+    told = _news(run, task, _K.WARNING, now, title, f"{reasons.tidy(figures.clean(warning))}.")
     return msgspec.structs.replace(told, is_resident=True)
 
 
@@ -238,7 +238,8 @@ def _news(
 
 def _why(run: runs.Run) -> str:
     if run.reason is not None:
-        return reasons.sentence(run.reason, run.state)
+        # It may hold the message of an exception.
+        return figures.clean(reasons.sentence(run.reason, run.state))
     return "Failed." if run.state is _S.FAILED else "Cancelled."
 
 

@@ -308,9 +308,9 @@ def test_to_dismiss_it_ends_it(scene: Scene) -> None:
 
 
 def test_in_quiet_hours_a_continuous_task_is_held_back(scene: Scene) -> None:
-    scene.is_quiet = True
-    scene.after()
-    (order,) = scene.desk.continuous(3, told(), NOW)
+    (order,) = scene.desk.continuous(3, told(), NOW, is_quiet=True)
+    assert isinstance(order, orders.HoldBack)
+    (order,) = scene.desk.continuous(4, told(), NOW)
     assert isinstance(order, orders.HoldBack)
     scene.is_quiet = False
-    assert shown(scene.after()) == ["continuous:3"]
+    assert shown(scene.after()) == ["continuous:3", "continuous:4"]

@@ -219,5 +219,12 @@ def test_names_of_tasks_are_made_safe_to_show() -> None:
     assert len(title) < 130
 
 
+def test_what_an_exception_said_is_made_safe_to_show() -> None:
+    told = words.ended(of("failed", "exception", "Error: \x1b[2J"), None, K.FAILED, NOW)
+    assert told.body == "Failed: its function raised Error: \ufffd[2J."
+    still = words.live(of("suspended", "condition_loss", "a\x07b"), None, NOW)
+    assert still.body == "Suspended by the system: a\ufffdb."
+
+
 def test_a_failure_is_told_with_the_time_it_is_told() -> None:
     assert words.ended(of("failed"), None, K.FAILED, NOW + timedelta(1)).at == NOW + timedelta(1)
