@@ -73,14 +73,12 @@ class HistoryTable(RowTable[RunRow]):
         #: Whether the agent has runs older than those that are here.
         self.has_more = True
         self._is_asking = False
-        known = self._mirror.runs.values()
-        self.replace(RunRow(run) for run in known if run.state in runs.ENDED)
+        known = [run for run in self._mirror.runs.values() if run.state in runs.ENDED]
+        self.replace(map(RunRow, known))
+        #: Id of the run down to which none is missing; the next page begins after it. A run that
+        #: ends late may be older, with others between that were not read.
+        self.oldest = _oldest(known)
         tally.changed.connect(self._on_changed)
-
-    @property
-    def oldest(self) -> str | None:
-        """Id of the oldest run that is here; the next page begins after it."""
-        return min((row.id for row in self.all_rows()), default=None)
 
     def canFetchMore(self, parent: Index = _ROOT) -> bool:
         is_ready = self._bridge.is_loaded and self.has_more and not self._is_asking
@@ -94,7 +92,9 @@ class HistoryTable(RowTable[RunRow]):
         """Older runs, as they were asked for."""
         self._is_asking = False
         self.has_more = not is_last
-        self.change([RunRow(run) for run in page])
+        read = list(page)
+        self.oldest = _oldest(read) or self.oldest
+        self.change(map(RunRow, read))
 
     def stop_asking(self) -> None:
         """The page cannot be had now; it is asked for again at the next scrolling."""
@@ -106,8 +106,11 @@ class HistoryTable(RowTable[RunRow]):
         if changes.connected and self._has_gap(ended):
             # More has ended meanwhile than the mirror holds; what lies between is asked for again.
             self.has_more = True
+            self.oldest = _oldest(ended)
             self.replace(map(RunRow, ended))
             return
+        if changes.connected and self.oldest is None:
+            self.oldest = _oldest(ended)
         # Runs that the mirror has no more room for stay: they are history.
         self.change(map(RunRow, [*ended, *changes.passing.values()]), (), changes.runs)
 
@@ -117,3 +120,7 @@ class HistoryTable(RowTable[RunRow]):
             return False
         oldest = min(run.id for run in ended)
         return all(row.id < oldest for row in self.all_rows())
+
+
+def _oldest(found: Iterable[shapes.RunView]) -> str | None:
+    return min((run.id for run in found), default=None)

@@ -88,3 +88,19 @@ async def test_what_is_selected_is_a_run_with_its_task(stage: Stage, page: Histo
     page.pick(views.run(1).id)
     [subject] = page.subjects()
     assert (subject.task, subject.run) == (views.task(1), ends(1, 1)[0])
+
+
+async def test_what_ended_late_leaves_no_gap(stage: Stage, page: HistoryPage) -> None:
+    stage.load([views.task()], [views.run(5), *ends(500, stage.bridge.mirror.ended_kept)])
+    stage.put(views.run(5, "completed"))
+    assert page.table.find(views.run(5).id) is not None
+    asked: list[Call[object]] = []
+
+    def answer(call: Call[object]) -> list[shapes.RunView]:
+        asked.append(call)
+        return ends(5, 495)
+
+    stage.way.on(RUNS, answer)
+    assert not page.pick(views.run(50).id)
+    await looping.until(lambda: page.view.picked_ids() == [views.run(50).id])
+    assert [call.query["cursor"] for call in asked] == [views.run(500).id]
