@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bgtasks_gui.agent.api import errors as api_errors
 from bgtasks_gui.core import errors
+from bgtasks_gui.core.background import codes
 from bgtasks_gui.wire import codec, routes
 
 if TYPE_CHECKING:
@@ -36,6 +37,18 @@ class Call:
 
     async def __call__(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         """Status and body of the answer."""
+        try:
+            options = await self._read(scope, receive)
+        except errors.InvalidField as error:
+            if self.route.subject == "background" and type(error) is errors.InvalidField:
+                # Wrong types have a code of their own there (concepts R100).
+                raise codes.BadParameter(error.message, field=error.field) from error
+            raise
+        answer = await self._method(*_parameters(scope), **options)
+        return self.route.status, codec.encode(answer)
+
+    async def _read(self, scope: Scope, receive: Receive) -> dict[str, object]:
+        """Query and body as the method takes them."""
         options: dict[str, object] = {}
         query = read_query(scope, self.route.query)
         if query is not None:
@@ -43,8 +56,7 @@ class Call:
         if self.route.body is not None:
             text = await _read_body(scope, receive)
             options["body"] = codec.decode_strictly(text or b"{}", self.route.body)
-        answer = await self._method(*_parameters(scope), **options)
-        return self.route.status, codec.encode(answer)
+        return options
 
 
 class Endpoint:

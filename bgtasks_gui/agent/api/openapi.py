@@ -119,6 +119,8 @@ def _errors(route: routes.Route, *, has_parameters: bool) -> codec.JsonObject:
         met.add("422")
     if route.method != "GET":
         met |= {"409", "507"}
+    if route.subject == "background":
+        met |= {"400", "403", "409", "503"}
     return dict.fromkeys(sorted(met), _ERROR)
 
 

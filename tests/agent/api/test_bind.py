@@ -236,3 +236,19 @@ def test_an_empty_parameter_is_an_empty_text() -> None:
     query = bind.read_query({"query_string": b"group=&after=%C3%A4+b"}, shapes.TasksQuery)
     assert query == shapes.TasksQuery(group="", after="ä b")
     assert isinstance(query, msgspec.Struct)
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "status", "code"),
+    [
+        ("/v1/continuous", b'{"modes":[1]}', 400, "bad_parameter"),
+        ("/v1/continuous", b'{"colour":"red"}', 400, "bad_parameter"),
+        ("/v1/continuous", b"{", 400, "malformed"),
+        ("/v1/tasks/t/run", b'{"colour":"red"}', 422, "invalid_field"),
+    ],
+)
+async def test_wrong_types_have_a_code_of_their_own_in_the_background(
+    talker: scripted.Talker, target: str, body: bytes, status: int, code: str
+) -> None:
+    answer = await talker.ask("POST", target, body)
+    assert (answer.status, answer.error["code"]) == (status, code)

@@ -102,6 +102,7 @@ def test_answers_and_errors_are_told(document: codec.JsonObject) -> None:
         assert responses["500"] == {"$ref": "#/components/responses/Error"}
         assert ("413" in responses) == (route.body is not None)
         assert ("404" in responses) == ("{" in route.path)
+        assert ("403" in responses) == (route.subject == "background")
     error = document["components"]["responses"]["Error"]["content"]["application/json"]["schema"]
     assert error == {"$ref": "#/components/schemas/ErrorView"}
 
