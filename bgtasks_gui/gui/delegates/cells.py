@@ -124,7 +124,7 @@ class _Cell:
             painter.fillRect(edge, look.color("accent"))
 
     def icon(self, state: str, left: float, size: int, top: float) -> None:
-        look = states.APPEARANCES[state]
+        look = states.SHAPES[state]
         self.picture(look.icon, look.role, left, size, top)
 
     def picture(self, name: str, role: str, left: float, size: int, top: float) -> None:

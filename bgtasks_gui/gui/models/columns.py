@@ -26,7 +26,7 @@ class Row(Protocol):
 
     @property
     def state(self) -> str:
-        """A key of `states.APPEARANCES`."""
+        """What it is counted and filtered by; a key of `states.APPEARANCES` where it has a bar."""
         ...
 
     @property

@@ -37,11 +37,15 @@ APPEARANCES: Final[dict[str, Appearance]] = {
     "expired": Appearance("clock-alert", "paused", "Expired"),
     "scheduled": Appearance("calendar-clock", "scheduled", "Scheduled"),
     "idle": Appearance("circle-dashed", "paused", "No run yet"),
-    # What notices are about beside these.
+}
+#: What else a notice can be about.
+NOTICES: Final[dict[str, Appearance]] = {
     "warning": Appearance("triangle-alert", "waiting", "Near a limit"),
     "digest": Appearance("layers", "paused", "Several at once"),
     "told": Appearance("bell", "paused", "Notice"),
 }
+#: Every shape that can stand before a name.
+SHAPES: Final = APPEARANCES | NOTICES
 
 #: Which of several runs of one task is shown: the first that there is.
 _PROMINENCE: Final = (_S.CANCELING, _S.RUNNING, _S.SUSPENDED, _S.WAITING, _S.PENDING)

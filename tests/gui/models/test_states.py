@@ -20,15 +20,15 @@ def test_every_state_of_a_run_is_shown() -> None:
     assert {str(state) for state in runs.RunState} <= states.APPEARANCES.keys()
 
 
-@pytest.mark.parametrize("state", states.APPEARANCES)
+@pytest.mark.parametrize("state", states.SHAPES)
 def test_a_state_is_a_shape_a_word_and_a_colour(state: str) -> None:
-    look = states.APPEARANCES[state]
+    look = states.SHAPES[state]
     assert look.word[:1].isupper()
     assert {look.role, look.bar} <= set(palette.ROLES)
 
 
 def test_states_are_told_apart_without_their_colour() -> None:
-    words = [look.word for look in states.APPEARANCES.values()]
+    words = [look.word for look in states.SHAPES.values()]
     assert len(set(words)) == len(words)
     of_runs = [states.APPEARANCES[state].icon for state in map(str, runs.RunState)]
     assert len(set(of_runs)) == len(of_runs)

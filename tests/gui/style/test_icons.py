@@ -71,7 +71,7 @@ def test_every_icon_is_used_somewhere() -> None:
 
 
 def test_every_icon_that_is_used_exists(dressed: theme.Theme) -> None:
-    named = {look.icon for look in states.APPEARANCES.values()}
+    named = {look.icon for look in states.SHAPES.values()}
     named |= {action.icon for action in catalogue.ACTIONS}
     roles = set(vars(dressed.palette))
     assert named <= icons.names()

@@ -22,7 +22,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "held_back": "Held back",
 }
 _HELD_BACK: Final = "held_back"
-#: The shape of each kind, as a key of `states.APPEARANCES`, and what it says to those who do not
+#: The shape of each kind, as a key of `states.SHAPES`, and what it says to those who do not
 #: see it.
 _KINDS: Final[dict[str, tuple[str, str]]] = {
     "live": ("running", "Goes on"),

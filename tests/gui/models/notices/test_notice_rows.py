@@ -37,13 +37,13 @@ def said(column: str, told: NoticeView) -> Words:
 @pytest.mark.parametrize("kind", [*map(str, notices.Kind), "unheard of"])
 def test_every_kind_has_a_shape_and_a_word(kind: str) -> None:
     words = said("notice", notice(kind=kind))
-    assert words.state in states.APPEARANCES
+    assert words.state in states.SHAPES
     assert words.meaning
 
 
 def test_kinds_are_told_apart() -> None:
     found = [said("notice", notice(kind=str(kind))) for kind in notices.Kind]
-    assert len({states.APPEARANCES[one.state].icon for one in found}) == len(notices.Kind)
+    assert len({states.SHAPES[one.state].icon for one in found}) == len(notices.Kind)
 
 
 def test_what_was_live_does_not_turn_for_ever() -> None:
