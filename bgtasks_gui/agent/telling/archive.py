@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from typing import Final
 
 import msgspec
 
@@ -14,29 +15,41 @@ from bgtasks_gui.core.notices import notice
 
 _log = logging.getLogger(__name__)
 _Outcome = notice.Outcome
+#: Seconds that the end waits for a store in trouble. It has what it was given, and may yet write.
+CLOSE_S: Final = 2.0
 
 
 class Archive:
     """Writes down every notice; nobody waits for that."""
 
-    def __init__(self, store: ports.Store, hub: bus.Bus, clock: ports.Clock) -> None:
+    def __init__(
+        self, store: ports.Store, hub: bus.Bus, clock: ports.Clock, *, close_s: float = CLOSE_S
+    ) -> None:
         self._store = store
         self._bus = hub
         self._clock = clock
+        self._close_s = close_s
         self._ids = ids.Sequence()
         #: What is up, by key.
         self._up: dict[str, notice.Record] = {}
-        self._writes: set[asyncio.Task[None]] = set()
+        #: The newest of each record that is not written yet, by id.
+        self._unwritten: dict[str, notice.Record] = {}
+        self._writing: asyncio.Task[None] | None = None
         #: Notices held back since the start.
         self.held_back = 0
 
     async def restore(self) -> None:
-        """What the last agent showed of running work went with it."""
+        """What an agent that broke down showed of running work went with it."""
         query = ports.ToldQuery(outcome=_Outcome.ADDED, limit=1000)
         for text in await self._store.notices(query):
-            record = msgspec.json.decode(text, type=notice.Record)
+            try:
+                record = msgspec.json.decode(text, type=notice.Record)
+            except msgspec.ValidationError as error:
+                # Another version wrote it; that must not keep this one from telling.
+                _log.warning("a notice is not understood: %s", error, extra={"action": "restore"})
+                continue
             if record.notice.kind is notice.Kind.LIVE:
-                self._keep(record, _Outcome.CLEARED)
+                self._become(record, _Outcome.CLEARED)
 
     def shown(self, told: notice.Notice, surfaces: tuple[str, ...]) -> None:
         """A notice is up, or says something else now."""
@@ -44,15 +57,20 @@ class Archive:
         if before is None:
             self._up[told.key] = self._begin(told, _Outcome.ADDED, surfaces=surfaces)
         else:
-            names = tuple(dict.fromkeys((*before.surfaces, *surfaces)))
-            now = msgspec.structs.replace(before, notice=told, surfaces=names)
-            self._up[told.key] = self._keep(now, _Outcome.ADDED)
+            now = msgspec.structs.replace(before, notice=told)
+            self._up[told.key] = self._keep(_also_on(now, surfaces))
+
+    def moved(self, key: str, surfaces: tuple[str, ...]) -> None:
+        """A notice that is up is shown by these too, or instead."""
+        before = self._up.get(key)
+        if before is not None and not set(surfaces) <= set(before.surfaces):
+            self._up[key] = self._keep(_also_on(before, surfaces))
 
     def closed(self, key: str, outcome: notice.Outcome) -> None:
         """A notice is not up any more."""
         record = self._up.pop(key, None)
         if record is not None:
-            self._keep(record, outcome)
+            self._become(record, outcome)
 
     def held(self, told: notice.Notice, why: str) -> None:
         """A notice is not shown at all."""
@@ -60,9 +78,16 @@ class Archive:
         self._begin(told, _Outcome.HELD_BACK, why=why)
 
     async def close(self) -> None:
-        """Done when everything is written."""
-        while self._writes:
-            await asyncio.wait(set(self._writes))
+        """What is shown of running work goes with us. Done when everything is written, or
+        the store is in trouble.
+        """
+        for key in [key for key, one in self._up.items() if one.notice.kind is notice.Kind.LIVE]:
+            self.closed(key, _Outcome.CLEARED)
+        if self._writing is not None:
+            _, late = await asyncio.wait((self._writing,), timeout=self._close_s)
+            for one in late:
+                one.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     # Inside
 
@@ -80,22 +105,41 @@ class Archive:
             id=made, notice=told, outcome=outcome, changed_at=now, surfaces=surfaces,
             held_because=why,
         )  # fmt: skip
-        return self._keep(record, outcome)
+        return self._keep(record)
 
-    def _keep(self, record: notice.Record, outcome: notice.Outcome) -> notice.Record:
+    def _become(self, record: notice.Record, outcome: notice.Outcome) -> None:
         now = self._clock.now()
-        record = msgspec.structs.replace(record, outcome=outcome, changed_at=now)
-        writing = asyncio.get_running_loop().create_task(self._write(record))
-        self._writes.add(writing)
-        writing.add_done_callback(self._writes.discard)
+        self._keep(msgspec.structs.replace(record, outcome=outcome, changed_at=now))
+
+    def _keep(self, record: notice.Record) -> notice.Record:
+        self._unwritten[record.id] = record
+        if self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._write_all())
         return record
 
-    async def _write(self, record: notice.Record) -> None:
-        text = msgspec.Raw(msgspec.json.encode(record))
-        told = ports.Told(id=record.id, outcome=record.outcome, record=text)
-        try:
-            await self._store.write(ports.Change(notices=(told,)))
-        except errors.StorageUnavailable as error:
-            _log.warning("a notice is not in the history: %s", error, extra={"action": "write"})
-            return
-        self._bus.publish(events.NoticeChanged(at=record.changed_at, notice_id=record.id))
+    async def _write_all(self) -> None:
+        while self._unwritten:
+            # What comes while the store is in trouble is kept here, the newest of each.
+            records, self._unwritten = tuple(self._unwritten.values()), {}
+            try:
+                await self._store.write(ports.Change(notices=tuple(map(_told, records))))
+            except errors.StorageUnavailable as error:
+                _log.warning("notices are not in the history: %s", error, extra={"action": "write"})
+                continue
+            except Exception:
+                _log.exception("notices are not in the history", extra={"action": "write"})
+                continue
+            now = self._clock.now()
+            for record in records:
+                self._bus.publish(events.NoticeChanged(at=now, notice_id=record.id))
+        self._writing = None
+
+
+def _also_on(record: notice.Record, surfaces: tuple[str, ...]) -> notice.Record:
+    names = tuple(dict.fromkeys((*record.surfaces, *surfaces)))
+    return msgspec.structs.replace(record, surfaces=names)
+
+
+def _told(record: notice.Record) -> ports.Told:
+    text = msgspec.Raw(msgspec.json.encode(record))
+    return ports.Told(id=record.id, outcome=record.outcome, record=text)

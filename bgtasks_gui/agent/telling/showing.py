@@ -8,7 +8,9 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from bgtasks_gui.agent.telling.speaker import Speaker
+import msgspec
+
+from bgtasks_gui.agent.telling.speaker import CALL_S, Speaker
 from bgtasks_gui.core import ports
 from bgtasks_gui.core.notices import notice, surface
 
@@ -17,19 +19,24 @@ _log = logging.getLogger(__name__)
 #: Seconds after which a surface that is away is looked for again.
 AGAIN_S: Final = 60.0
 _K = notice.Kind
+_NOBODY: Final = "nobody: the window's tray icon is left"
 
 
 class Showing:
     """Everything that is up, on the surfaces there are.
 
     Of those that tell everything the first that is there speaks. A job view takes the live
-    notices over; a count on an icon comes beside all. `on_heard` is told what a person does to
-    a notice, `on_changed` that another surface speaks.
+    notices over; a count on an icon comes beside all. What is to be shown before it is known who
+    is there waits for that. `on_heard` is told what a person does to a notice, `on_moved` which
+    surfaces took a notice over, `on_changed` that another surface speaks.
     """
 
-    def __init__(self, ways: Iterable[surface.Surface], clock: ports.Clock) -> None:
-        self.speakers: Final = tuple(Speaker(way) for way in ways)
+    def __init__(
+        self, ways: Iterable[surface.Surface], clock: ports.Clock, *, call_s: float = CALL_S
+    ) -> None:
+        self.speakers: Final = tuple(Speaker(way, call_s=call_s) for way in ways)
         self.on_heard: Callable[[surface.Heard], None] = lambda heard: None
+        self.on_moved: Callable[[notice.Notice, tuple[str, ...]], None] = lambda told, names: None
         self.on_changed: Callable[[], None] = lambda: None
         self._clock = clock
         self._up: dict[str, notice.Notice] = {}
@@ -38,6 +45,9 @@ class Showing:
         self._timer: ports.Timer | None = None
         self._looking: asyncio.Task[None] | None = None
         self._is_settled = False
+        self._is_closed = False
+        #: Who spoke when that was last noted.
+        self._noted: str | None = None
 
     async def start(self) -> None:
         """Look for all surfaces; done when it is known who speaks."""
@@ -45,12 +55,15 @@ class Showing:
             speaker.way.on_heard = functools.partial(self._hear, speaker)
             speaker.start()
         await asyncio.gather(*(speaker.look() for speaker in self.speakers))
+        if self._is_closed:
+            return
         self._is_settled = True
         for speaker in self.speakers:
             speaker.on_changed = self._choose_anew
         self._choose_anew()
 
     async def close(self) -> None:
+        self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
         if self._looking is not None:
@@ -73,78 +86,108 @@ class Showing:
         """Show a notice, or its new state; the names of the surfaces that are given it."""
         self._up[told.key] = told
         if not moves_only or told.key not in self._given:
-            self._give(told)
-            return tuple(speaker.name for speaker in self._given[told.key])
-        for speaker in self._given[told.key]:
-            if speaker.way.shows_progress:
-                speaker.say(told)
-        return tuple(speaker.name for speaker in self._given[told.key])
+            self._deal(told, again=True)
+        else:
+            for speaker in self._given[told.key]:
+                if speaker.way.shows_progress:
+                    speaker.say(told)
+        return _names(self._given[told.key])
 
     def withdraw(self, key: str) -> None:
         """Take a notice down wherever it is."""
         self._up.pop(key, None)
         for speaker in self._given.pop(key, ()):
             speaker.unsay(key)
+        for speaker in self.speakers:
+            speaker.refused.discard(key)
 
     # Inside
 
-    def _give(self, told: notice.Notice) -> None:
-        chosen = self._chosen(told)
-        for speaker in self._given.get(told.key, ()):
+    def _deal(self, told: notice.Notice, *, again: bool) -> tuple[Speaker, ...]:
+        """Give a notice to those it belongs to; they are told `again` where they have it.
+
+        Who has it now and had not.
+        """
+        before, chosen = self._given.get(told.key, ()), self._chosen(told)
+        self._given[told.key] = chosen
+        for speaker in before:
             if speaker not in chosen:
                 speaker.unsay(told.key)
-        self._given[told.key] = chosen
-        for speaker in chosen:
+        new = tuple(speaker for speaker in chosen if speaker not in before)
+        for speaker in chosen if again else new:
             speaker.say(told)
+        return new
 
     def _chosen(self, told: notice.Notice) -> tuple[Speaker, ...]:
-        main = self._first(surface.Role.JOBS) if told.kind is _K.LIVE else None
-        main = main or self.messenger
-        beside = (one for one in self.speakers if one.way.role is surface.Role.BESIDE)
-        found = (main, *(one for one in beside if one.is_available))
-        return tuple(one for one in found if one is not None)
+        main = self._first(surface.Role.JOBS, told.key) if told.kind is _K.LIVE else None
+        main = main or self._first(surface.Role.MESSAGES, told.key)
+        beside = self._fit(surface.Role.BESIDE, told.key)
+        return (*(() if main is None else (main,)), *beside)
 
-    def _first(self, role: surface.Role) -> Speaker | None:
-        fit = (one for one in self.speakers if one.way.role is role and one.is_available)
-        return next(fit, None)
+    def _first(self, role: surface.Role, key: str = "") -> Speaker | None:
+        return next(iter(self._fit(role, key)), None)
+
+    def _fit(self, role: surface.Role, key: str) -> list[Speaker]:
+        if not self._is_settled:
+            return []
+        found = (one for one in self.speakers if one.way.role is role and one.is_available)
+        return [one for one in found if key not in one.refused]
 
     def _choose_anew(self) -> None:
         """A surface came or went: whatever is up is where it belongs."""
-        if not self._is_settled:
+        if self._is_closed:
             return
         for speaker in self.speakers:
             if not speaker.is_available:
                 speaker.forget()
         for told in list(self._up.values()):
-            given = tuple(one for one in self._given.get(told.key, ()) if one.is_available)
-            if given != self._chosen(told):
-                self._give(told)
-        self._tell_who()
-        if any(not speaker.is_available for speaker in self.speakers) and self._timer is None:
-            self._timer = self._clock.call_later(AGAIN_S, self._look_again)
-
-    def _tell_who(self) -> None:
-        speaker = self.messenger
-        said = "nobody: the window's tray icon is left" if speaker is None else speaker.name
-        _log.info("notices are shown by %s", said, extra={"action": "telling"})
+            new = self._deal(told, again=False)
+            if new:
+                self.on_moved(told, _names(new))
+        self._note_who()
+        self._watch()
         self.on_changed()
+
+    def _note_who(self) -> None:
+        speaker = self.messenger
+        said = _NOBODY if speaker is None else speaker.name
+        if said != self._noted:
+            self._noted = said
+            _log.info("notices are shown by %s", said, extra={"action": "telling"})
+
+    def _watch(self) -> None:
+        """Whoever is away is looked for again."""
+        if self._is_closed or self._timer is not None:
+            return
+        if not all(speaker.is_available for speaker in self.speakers):
+            self._timer = self._clock.call_later(AGAIN_S, self._look_again)
 
     def _look_again(self) -> None:
         self._timer = None
-        self._looking = asyncio.get_running_loop().create_task(self._look())
+        if not self._is_closed:
+            self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         away = [speaker for speaker in self.speakers if not speaker.is_available]
         await asyncio.gather(*(speaker.look() for speaker in away))
-        if any(not speaker.is_available for speaker in self.speakers) and self._timer is None:
-            self._timer = self._clock.call_later(AGAIN_S, self._look_again)
+        self._watch()
 
     def _hear(self, speaker: Speaker, heard: surface.Heard) -> None:
-        if speaker not in self._given.get(heard.key, ()):
+        if self._is_closed:
             return
+        given = self._given.get(heard.key, ())
         if heard.closed is surface.Closed.LOST:
-            # Its service ended, which nobody wished: it is shown by the next one.
-            self._given[heard.key] = tuple(
-                one for one in self._given[heard.key] if one is not speaker
-            )
-        self.on_heard(heard)
+            # Its service ended, which nobody wished: whoever is there then shows it again.
+            if speaker in given:
+                self._given[heard.key] = tuple(one for one in given if one is not speaker)
+            speaker.look_anew()
+            return
+        if speaker not in given:
+            # What another shows now is not closed by this; a button is a button.
+            heard = msgspec.structs.replace(heard, closed=None)
+        if heard.action is not None or heard.closed is not None:
+            self.on_heard(heard)
+
+
+def _names(speakers: Iterable[Speaker]) -> tuple[str, ...]:
+    return tuple(speaker.name for speaker in speakers)

@@ -1,0 +1,1 @@
+"""Ways of telling that a test has do what it wants."""
