@@ -14,7 +14,9 @@ from bgtasks_gui.core import errors, policies, retention
 from bgtasks_gui.core.notices import rules
 
 #: A local time of day.
-_CLOCK: Final = r"^([01]\d|2[0-3]):[0-5]\d$"
+_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+#: For whoever reads the schema; a sentence of `check` says more than a pattern.
+_CLOCK_FORMAT: Final = {"format": "time-of-day", "pattern": f"^{_CLOCK}$"}
 #: Where a decoding error names the setting it is about.
 _NAMED: Final = re.compile(r"(?:\$\.|unknown field `)(?P<name>\w+)")
 
@@ -54,11 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         msgspec.Meta(description="The same for the tasks of a group"),
     ] = {}
     quiet_from: Annotated[
-        Annotated[str, msgspec.Meta(pattern=_CLOCK)] | None,
+        Annotated[str, msgspec.Meta(extra_json_schema=_CLOCK_FORMAT)] | None,
         msgspec.Meta(description="When quiet hours begin, as in 22:00; nothing is told then"),
     ] = None
     quiet_to: Annotated[
-        Annotated[str, msgspec.Meta(pattern=_CLOCK)] | None,
+        Annotated[str, msgspec.Meta(extra_json_schema=_CLOCK_FORMAT)] | None,
         msgspec.Meta(description="When quiet hours end, as in 07:00"),
     ] = None
 
@@ -77,6 +79,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return retention.History(age=timedelta(days=self.history_days), rows=self.history_rows)
 
 
+def check(settings: Settings) -> None:
+    """What types alone do not say. Raises `errors.InvalidField` naming the setting."""
+    begin, end = settings.quiet_from, settings.quiet_to
+    for name, clock in (("quiet_from", begin), ("quiet_to", end)):
+        if clock is not None and not re.fullmatch(_CLOCK, clock):
+            raise errors.InvalidField(f'{clock!r} is no time of day like "22:30".', field=name)
+    if (begin is None) is not (end is None):
+        missing, given = ("quiet_to", "quiet_from") if end is None else ("quiet_from", "quiet_to")
+        raise errors.InvalidField(
+            f"Quiet hours need a begin and an end: set {missing} as well, or turn {given} off.",
+            field=missing,
+        )
+
+
 def load(path: Path) -> Settings:
     """The settings of a file; the defaults where there is none.
 
@@ -89,12 +105,16 @@ def load(path: Path) -> Settings:
     except OSError as error:
         raise errors.HomeUnusable(f"{path} cannot be read: {error.strerror}.") from error
     try:
-        return msgspec.json.decode(text, type=Settings)
+        found = msgspec.json.decode(text, type=Settings)
+        check(found)
+    except errors.InvalidField as error:
+        raise errors.InvalidField(f"{path}: {error.message}", field=error.field or "") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         is_named = isinstance(error, msgspec.ValidationError)
-        found = _NAMED.search(str(error)) if is_named else None
-        name = "settings" if found is None else found["name"]
+        named = _NAMED.search(str(error)) if is_named else None
+        name = "settings" if named is None else named["name"]
         raise errors.InvalidField(f"{path}: {error}.", field=name) from error
+    return found
 
 
 def save(path: Path, settings: Settings) -> None:
@@ -123,6 +143,7 @@ class Keeper:
         self.settings = load(path)
 
     def change(self, settings: Settings) -> None:
-        """Keep new settings and put them in force."""
+        """Keep new settings and put them in force. Raises as `check` and `save` do."""
+        check(settings)
         save(self._path, settings)
         self.settings = settings

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui import settings
-from bgtasks_gui.core import errors
+from bgtasks_gui.core import errors, policies
+from bgtasks_gui.core.notices import rules
 
 
 @pytest.fixture
@@ -37,6 +38,13 @@ def test_what_is_saved_is_loaded(path: Path) -> None:
         (b'{"history_rows":"many"}', "history_rows"),
         (b'{"max_running":0}', "max_running"),
         (b'{"colour":"red"}', "colour"),
+        (b'{"notices":"sometimes"}', "notices"),
+        (b'{"notices_by_group":{"backups":"loud"}}', "notices_by_group"),
+        (b'{"quiet_from":"24:00","quiet_to":"07:00"}', "quiet_from"),
+        (b'{"quiet_from":"22:00","quiet_to":"7:00"}', "quiet_to"),
+        (b'{"quiet_from":"22:00\\n","quiet_to":"07:00"}', "quiet_from"),
+        (b'{"quiet_from":"22:00"}', "quiet_to"),
+        (b'{"quiet_to":"07:00"}', "quiet_from"),
         (b"{", "settings"),
         (b"[]", "settings"),
         (b"\xff", "settings"),
@@ -49,6 +57,42 @@ def test_a_file_that_is_wrong_names_the_setting(path: Path, text: bytes, field: 
         settings.load(path)
     assert caught.value.field == field
     assert str(path) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"quiet_from": "22:00"}, "set quiet_to as well, or turn quiet_from off."),
+        ({"quiet_to": "07:00"}, "set quiet_from as well, or turn quiet_to off."),
+        ({"quiet_from": "late", "quiet_to": "07:00"}, "'late' is no time of day like \"22:30\"."),
+    ],
+)
+def test_half_of_quiet_hours_is_none(path: Path, given: dict[str, str], says: str) -> None:
+    keeper = settings.Keeper(path)
+    with pytest.raises(errors.InvalidField) as caught:
+        keeper.change(settings.Settings(**given))
+    assert caught.value.message.endswith(says)
+    assert keeper.settings == settings.Settings()
+    assert not path.exists()
+
+
+def test_how_the_person_wants_to_be_told(path: Path) -> None:
+    chosen = settings.Settings(
+        notices=policies.NoticePolicy.NEVER,
+        notices_by_group={"backups": policies.NoticePolicy.ALWAYS},
+        quiet_from="22:00",
+        quiet_to="07:00",
+    )
+    settings.save(path, chosen)
+    found = settings.load(path)
+    assert found == chosen
+    assert found.rules == rules.Rules(
+        policy=policies.NoticePolicy.NEVER,
+        groups={"backups": policies.NoticePolicy.ALWAYS},
+        quiet_from="22:00",
+        quiet_to="07:00",
+    )
+    assert settings.Settings().rules == rules.Rules()
 
 
 def test_a_file_that_cannot_be_read_is_told(path: Path) -> None:
