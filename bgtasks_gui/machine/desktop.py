@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import stat
@@ -15,6 +16,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bgtasks_gui.core import openable
+
+_log = logging.getLogger(__name__)
 
 _ANY_EXECUTE: Final = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _OPENERS: Final = {"darwin": "open"}
@@ -33,6 +36,16 @@ def choose(path: str, *, wants_folder: bool) -> Path:
     Looks at the disk. Raises `NotOpened` where neither is there.
     """
     file = Path(path)
+    if not file.is_absolute():
+        # It would be looked for wherever this process happens to be.
+        raise NotOpened(f"{path!r} does not say which folder it is in.")
+    try:
+        return _choose(file, wants_folder)
+    except OSError as error:
+        raise NotOpened(f"{file} cannot be looked at: {error.strerror}.") from error
+
+
+def _choose(file: Path, wants_folder: bool) -> Path:
     if not file.parent.is_dir():
         raise NotOpened(f"The folder {file.parent} is not there.")
     if wants_folder or not file.is_file() or _may_run(file):
@@ -43,11 +56,15 @@ def choose(path: str, *, wants_folder: bool) -> Path:
 async def show(path: Path) -> None:
     """Have a file or folder shown. Raises `NotOpened`."""
     if sys.platform == "win32":
-        await asyncio.to_thread(os.startfile, path)
+        try:
+            await asyncio.to_thread(os.startfile, path)
+        except OSError as error:
+            raise NotOpened(f"{path} cannot be opened: {error.strerror}.") from error
         return
-    opener = shutil.which(_OPENERS.get(sys.platform, _OPENER))
+    name = _OPENERS.get(sys.platform, _OPENER)
+    opener = shutil.which(name)
     if opener is None:
-        raise NotOpened(f"Nothing here opens files; {_OPENER} is not installed.")
+        raise NotOpened(f"Nothing here opens files; {name} is not installed.")
     await start([opener, os.fspath(path)])
 
 
@@ -61,7 +78,14 @@ async def start(argv: Sequence[str], more: Mapping[str, str] = NOTHING) -> None:
     except OSError as error:
         raise NotOpened(f"{argv[0]} cannot be started: {error.strerror}.") from error
     # Its end is waited for by nobody, only taken note of: it may outlive us.
-    threading.Thread(target=process.wait, name="opened", daemon=True).start()
+    threading.Thread(target=_note_end, args=(process, argv[0]), name="opened", daemon=True).start()
+
+
+def _note_end(process: subprocess.Popen[bytes], name: str) -> None:
+    status = process.wait()
+    if status:
+        # What opens files says so of one that nothing is chosen for.
+        _log.warning("%s ended with status %s", name, status, extra={"action": "open"})
 
 
 def _launch(argv: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
