@@ -14,6 +14,7 @@ from bgtasks_gui.core import (
     checks,
     conditions,
     errors,
+    kind_ports,
     ports,
     reasons,
     tasks,
@@ -55,11 +56,13 @@ class Catalog:
     """The kinds and triggers of this program."""
 
     def __init__(
-        self, triggers: Sequence[type[msgspec.Struct]], kinds: Sequence[ports.TaskKind]
+        self, triggers: Sequence[type[msgspec.Struct]], kinds: Sequence[kind_ports.TaskKind]
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
         # Asked at every start and firing, and looking at a protocol takes a while.
-        self._with_process = {one.name: one for one in kinds if isinstance(one, ports.ProcessKind)}
+        self._with_process = {
+            one.name: one for one in kinds if isinstance(one, kind_ports.ProcessKind)
+        }
         self._transfers = {
             one.name: one for one in kinds if isinstance(one, transfer_ports.TransferKind)
         }
@@ -71,7 +74,7 @@ class Catalog:
 
     # Kinds
 
-    def kind(self, name: str) -> ports.TaskKind:
+    def kind(self, name: str) -> kind_ports.TaskKind:
         """Raises `errors.InvalidField` (field `kind`) where there is no such kind."""
         found = self._kinds.get(name)
         if found is None:
@@ -81,7 +84,7 @@ class Catalog:
             )
         return found
 
-    def process_kind(self, name: str) -> ports.ProcessKind:
+    def process_kind(self, name: str) -> kind_ports.ProcessKind:
         """A kind whose runs are processes. Raises `errors.InvalidField` like `kind`."""
         found = self._with_process.get(name)
         if found is None:
@@ -150,7 +153,7 @@ class Catalog:
         self,
         spec: tasks.TaskSpec,
         now: datetime,
-        checker: ports.Checker,
+        checker: kind_ports.Checker,
         *,
         kept: Sequence[msgspec.Raw] = (),
     ) -> tasks.TaskSpec:

@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from bgtasks_gui.core import ports, runs, tasks, transfers
+from bgtasks_gui.core import kind_ports, runs, tasks, transfers
 
 
 @runtime_checkable
-class TransferKind(ports.TaskKind, Protocol):
+class TransferKind(kind_ports.TaskKind, Protocol):
     """A kind whose runs are transfers."""
 
     def transfer(self, payload: msgspec.Struct, task: tasks.Task, run: runs.Run) -> transfers.Spec:

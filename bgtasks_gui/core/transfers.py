@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -226,3 +227,21 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True, tag="stopped"):
 
 
 Outcome = Done | Failed | Held | Exceeded | Stopped
+
+
+#: Kinds of files that a desktop may run, or that lead it to something else.
+DANGEROUS: Final = frozenset(
+    {
+        *(".appimage", ".apk", ".app", ".bash", ".bat", ".bin", ".cmd", ".com", ".command"),
+        *(".cpl", ".csh", ".deb", ".desktop", ".dll", ".dmg", ".exe", ".fish", ".flatpakref"),
+        *(".gadget", ".hta", ".inf", ".jar", ".js", ".jse", ".ksh", ".lnk", ".msc", ".msi"),
+        *(".msp", ".pif", ".pl", ".ps1", ".py", ".pyc", ".pyw", ".rb", ".reg", ".rpm", ".run"),
+        *(".scr", ".sh", ".snap", ".so", ".url", ".vb", ".vbe", ".vbs", ".workflow", ".wsf"),
+        *(".wsh", ".zsh"),
+    }
+)
+
+
+def is_dangerous(file: PurePath) -> bool:
+    """Whether the name of a file is of a kind that can be run."""
+    return any(suffix.lower() in DANGEROUS for suffix in file.suffixes[-1:])

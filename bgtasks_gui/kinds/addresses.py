@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from bgtasks_gui.core import durations, errors, ports, transfers
+from bgtasks_gui.core import durations, errors, kind_ports, transfers
 from bgtasks_gui.kinds.fields import TransferPayload
 
 #: Bytes a second below which a limit is taken for a mistake.
@@ -96,7 +96,7 @@ def check_method(method: str) -> str:
     return method.upper()
 
 
-async def check_common(payload: TransferPayload, checker: ports.Checker) -> dict[str, object]:
+async def check_common(payload: TransferPayload, checker: kind_ports.Checker) -> dict[str, object]:
     """What is changed of the fields that all transfers have. Raises `errors.InvalidField`."""
     _check_headers(payload.headers)
     _check_figures(payload)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from bgtasks_gui.core import checks, errors, ports, processes, runs, tasks
+from bgtasks_gui.core import checks, errors, kind_ports, processes, runs, tasks
 
 #: Linux refuses a longer single argument (MAX_ARG_STRLEN, 32 pages, its final NUL included).
 ARGUMENT_LIMIT = 131_071
@@ -70,7 +70,7 @@ class CommandKind:
         return f"runs `{line if len(line) <= 80 else line[:79] + '…'}`"
 
     async def prepared(
-        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: ports.Checker
+        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: kind_ports.Checker
     ) -> msgspec.Struct:
         assert isinstance(payload, CommandPayload)
         for index, argument in enumerate(payload.argv):

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from bgtasks_gui.core import errors, ports, runs, tasks, transfers
+from bgtasks_gui.core import errors, kind_ports, runs, tasks, transfers
 from bgtasks_gui.kinds import addresses, fields
 
 _Meta = msgspec.Meta
@@ -95,7 +95,7 @@ class DownloadKind:
         return f"downloads {name} from {addresses.host(payload.url)}"
 
     async def prepared(
-        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: ports.Checker
+        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: kind_ports.Checker
     ) -> msgspec.Struct:
         assert isinstance(payload, DownloadPayload)
         addresses.check_url(payload.url)

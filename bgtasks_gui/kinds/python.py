@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from bgtasks_gui.core import checks, errors, ports, processes, runs, tasks
+from bgtasks_gui.core import checks, errors, kind_ports, processes, runs, tasks
 from bgtasks_gui.wire import codec
 
 
@@ -83,7 +83,7 @@ class PythonKind:
         return f"calls the Python function `{payload.callable}`"
 
     async def prepared(
-        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: ports.Checker
+        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: kind_ports.Checker
     ) -> msgspec.Struct:
         assert isinstance(payload, PythonPayload)
         module, colon, function = payload.callable.partition(":")

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from bgtasks_gui.core import ports, runs, tasks, transfers
+from bgtasks_gui.core import kind_ports, runs, tasks, transfers
 from bgtasks_gui.kinds import addresses, fields
 
 _Meta = msgspec.Meta
@@ -81,7 +81,7 @@ class UploadKind:
         return f"uploads {name} to {addresses.host(payload.url)}"
 
     async def prepared(
-        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: ports.Checker
+        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: kind_ports.Checker
     ) -> msgspec.Struct:
         assert isinstance(payload, UploadPayload)
         addresses.check_url(payload.url)

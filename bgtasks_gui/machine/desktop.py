@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from bgtasks_gui.core import openable
+from bgtasks_gui.core import transfers
 
 _log = logging.getLogger(__name__)
 
@@ -98,5 +98,5 @@ def _launch(argv: Sequence[str], environment: Mapping[str, str]) -> subprocess.P
 
 def _may_run(file: Path) -> bool:
     # Where a link leads counts as well: the desktop follows it.
-    named = openable.is_dangerous(file) or openable.is_dangerous(file.resolve())
+    named = transfers.is_dangerous(file) or transfers.is_dangerous(file.resolve())
     return named or bool(file.stat().st_mode & _ANY_EXECUTE)

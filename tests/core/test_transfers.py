@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -87,3 +89,13 @@ def test_an_end_can_be_handed_over_as_text(outcome: transfers.Outcome) -> None:
     again = msgspec.json.decode(told, type=transfers.Outcome)
     assert type(again) is type(outcome)
     assert msgspec.json.encode(again) == told
+
+
+@pytest.mark.parametrize("name", ["a.sh", "A.EXE", "x.tar.desktop", "photo.jpg.js"])
+def test_what_a_desktop_might_run(name: str) -> None:
+    assert transfers.is_dangerous(PurePath("/home/me") / name)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "sh", "archive.sh.zip", "README", ".zsh"])
+def test_what_it_shows(name: str) -> None:
+    assert not transfers.is_dangerous(PurePath("/home/me") / name)

@@ -10,7 +10,7 @@ HOME = "/home/ada"
 
 
 class ScriptedChecker:
-    """`ports.Checker`; it remembers in which environment a program was looked for."""
+    """`kind_ports.Checker`; it remembers in which environment a program was looked for."""
 
     def __init__(
         self, programs: Mapping[str, str] | None = None, problem: str | None = None

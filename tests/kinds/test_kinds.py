@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bgtasks_gui.core import ports, transfer_ports
+from bgtasks_gui.core import kind_ports, transfer_ports
 from bgtasks_gui.kinds import KINDS
 
 
@@ -16,7 +16,7 @@ def test_every_kind_has_its_own_name_and_can_be_suspended() -> None:
 
 
 def test_every_kind_is_a_process_or_a_transfer_and_none_is_both() -> None:
-    processes = [kind.name for kind in KINDS if isinstance(kind, ports.ProcessKind)]
+    processes = [kind.name for kind in KINDS if isinstance(kind, kind_ports.ProcessKind)]
     transfers = [kind.name for kind in KINDS if isinstance(kind, transfer_ports.TransferKind)]
     assert processes == ["command", "python"]
     assert transfers == ["download", "upload"]

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from bgtasks_gui.client.phrases import transfers
-from bgtasks_gui.core import errors, openable
+from bgtasks_gui.core import errors
+from bgtasks_gui.core import transfers as core_transfers
 from bgtasks_gui.gui.models.transfers import transfer_rows
 from bgtasks_gui.wire import codec, shapes
 
@@ -80,7 +81,7 @@ def _danger(file: Path) -> str:
     """Why opening it might run something; "" where it does not."""
     # Where a link leads counts as well: the desktop follows it.
     names = (file, file.resolve())
-    if any(map(openable.is_dangerous, names)):
+    if any(map(core_transfers.is_dangerous, names)):
         return "is of a kind that can be run"
     if file.stat().st_mode & _ANY_EXECUTE:
         return "is a program"

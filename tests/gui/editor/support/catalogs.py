@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import msgspec
 
 from bgtasks_gui.agent.catalog import Catalog
-from bgtasks_gui.core import conditions, errors, ports, processes, runs, tasks
+from bgtasks_gui.core import conditions, errors, kind_ports, processes, runs, tasks
 from bgtasks_gui.kinds import KINDS
 from bgtasks_gui.triggers import TRIGGERS
 from bgtasks_gui.wire import shapes
@@ -70,7 +70,7 @@ class TelescopeKind:
         return "watches the sky"
 
     async def prepared(
-        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: ports.Checker
+        self, payload: msgspec.Struct, spec: tasks.TaskSpec, checker: kind_ports.Checker
     ) -> msgspec.Struct:
         assert isinstance(payload, TelescopePayload)
         if isinstance(payload.target, Comet) and payload.target.year < 1600:
@@ -90,7 +90,7 @@ class ClearSky(msgspec.Struct, frozen=True, kw_only=True, tag="clear_sky"):
 
 
 INVENTED_TRIGGERS: Sequence[type[msgspec.Struct]] = (*TRIGGERS, MoonTrigger)
-INVENTED_KINDS: Sequence[ports.TaskKind] = (*KINDS, TelescopeKind())
+INVENTED_KINDS: Sequence[kind_ports.TaskKind] = (*KINDS, TelescopeKind())
 InventedCondition = conditions.Condition | ClearSky
 
 
