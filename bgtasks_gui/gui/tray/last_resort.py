@@ -1,7 +1,7 @@
 """Notices by the icon in the tray, for as long as no service shows them.
 
-On a tray of the session bus Qt hands them to the desktop's own service; the agent may be without
-one all the same, where it was started outside of the session.
+On a tray of the session bus Qt hands them to the desktop's own service, and hears nothing of clicks
+there; the agent may be without one all the same, where it was started outside of the session.
 """
 
 from __future__ import annotations
