@@ -16,7 +16,7 @@ from bgtasks_gui.agent.background.conducting import Conducting
 from bgtasks_gui.core import errors, reasons, runs
 from bgtasks_gui.core.notices import notice, orders
 from bgtasks_gui.machine import desktop
-from bgtasks_gui.wire import codec, shapes
+from bgtasks_gui.wire import shapes
 
 _log = logging.getLogger(__name__)
 _A = notice.Action
@@ -95,8 +95,16 @@ class Pressing:
             await self._office.runner.cancel(run.id, reasons.make(code, self._office.clock.now()))
 
     async def _retry(self, asked: orders.Act) -> None:
-        task_id = asked.task_id or (await self._run(asked)).task_id
-        await self._tasks.run(task_id, body=shapes.RunRequest())
+        """The same again, with the arguments it had."""
+        run = None if asked.run_id is None else await self._office.find_run(asked.run_id)
+        if run is not None:
+            body = shapes.RunRequest(arguments=run.firing.arguments)
+            await self._tasks.run(run.task_id, body=body)
+        elif asked.task_id is not None:
+            # The notice has outlived the run in the history.
+            await self._tasks.run(asked.task_id, body=shapes.RunRequest())
+        else:
+            raise errors.RunNotFound
 
     async def _open(self, asked: orders.Act) -> None:
         run = await self._run(asked)
@@ -118,11 +126,7 @@ class Pressing:
 
 
 def _path(run: runs.Run) -> str:
-    """Where the file of a transfer is."""
-    told = codec.plain(run.result) if run.result != runs.NULL else None
-    path = told.get("path") if isinstance(told, dict) else None
-    if isinstance(path, str):
-        return path
+    """Where the file of a transfer is. What else a run says of a path is only its result."""
     if run.transfer is not None and run.transfer.path:
         return run.transfer.path
     raise desktop.NotOpened("There is no file of this run yet.")
