@@ -30,6 +30,15 @@ def find_rows(shot: Path, colour: str, window: Window) -> list[int]:
     return [(band[0] + band[-1]) // 2 for band in bands]
 
 
+def longest_line(shot: Path, colour: str, window: Window) -> int:
+    """How many dots of this colour the line of a window has that has most of them."""
+    image, wanted = QImage(str(shot)), QColor(colour)
+    return max(
+        sum(_is_near(image.pixelColor(window.x + x, y), wanted) for x in range(window.width))
+        for y in range(window.y, window.y + window.height)
+    )
+
+
 def _is_near(one: QColor, other: QColor) -> bool:
     pairs = zip(one.getRgb(), other.getRgb(), strict=True)
     return all(abs(mine - yours) <= _NEAR for mine, yours in pairs)
