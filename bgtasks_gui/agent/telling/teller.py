@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Final
 
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import archive, showing
 from bgtasks_gui.core import events, ports
+from bgtasks_gui.core.background import continuous
 from bgtasks_gui.core.notices import desk, orders, programs, rules, surface
 
 _log = logging.getLogger(__name__)
@@ -19,12 +20,16 @@ _log = logging.getLogger(__name__)
 #: faster than runs begin and end.
 INBOX: Final = 100_000
 _MOVES: Final = (events.RunEvent, events.TaskEvent, events.ContinuousChanged)
+#: Timers stand still while the machine sleeps, and the end of quiet hours does not wait for them:
+#: the longest time between two looks at the clock while something is to come.
+LONGEST_WAIT_S: Final = 60.0
 
 
 class Teller:
     """Between what happens and the surfaces. Nothing that happens waits for it.
 
-    `on_act` is given what the person asks for by a notice.
+    `on_act` is given what the person asks for by a notice. `going` may be set, before `start`, to
+    what says which continuous tasks go on.
     """
 
     def __init__(
@@ -45,21 +50,36 @@ class Teller:
         self._archive = kept
         self._make_rules = make_rules
         self._on_act = on_act
+        self.going: Callable[[], Iterable[continuous.ContinuousTask]] | None = None
         self._desk = desk.Desk(make_rules())
+        #: Runs that were heard of and have not ended.
+        self._runs: set[str] = set()
+        #: Numbers of the continuous tasks that go on.
+        self._continuous: set[int] = set()
         self._timer: ports.Timer | None = None
         self._work: asyncio.Task[None] | None = None
         self._inbox: bus.Inbox | None = None
         self._figures: bus.Subscription | None = None
+        self._is_closed = False
         shown.on_heard = self._heard
+        shown.on_moved = lambda told, names: kept.moved(told.key, names)
 
     async def start(self) -> None:
         """From now on what happens is told; what goes on already is told as it stands."""
-        await self._archive.restore()
         self._inbox = self._bus.open_inbox(_MOVES, size=INBOX)
         self._figures = self._bus.subscribe(self._take_figures, (events.RunProgressed,))
-        self._work = asyncio.get_running_loop().create_task(self._listen(self._inbox))
+        try:
+            await self._archive.restore()
+        except Exception:
+            # An old history is no reason to tell nothing new.
+            _log.exception("the history of notices is not read", extra={"action": "restore"})
+        if not self._is_closed:
+            self._work = asyncio.get_running_loop().create_task(self._listen(self._inbox))
 
     async def close(self) -> None:
+        self._is_closed = True
+        self._showing.on_heard = lambda heard: None
+        self._showing.on_moved = lambda told, names: None
         for heard in (self._inbox, self._figures):
             if heard is not None:
                 heard.close()
@@ -73,7 +93,8 @@ class Teller:
     def apply(self) -> None:
         """The settings have changed."""
         self._desk.rules = self._make_rules()
-        self._tick()
+        if not self._is_closed:
+            self._tick()
 
     # How it stands
 
@@ -92,39 +113,63 @@ class Teller:
     # Hearing
 
     async def _listen(self, inbox: bus.Inbox) -> None:
-        await self._hear_all()
+        await self._try(self._hear_all())
         async for event in inbox:
-            try:
-                if isinstance(event, bus.Lagged):
-                    await self._hear_all()
-                else:
-                    await self._hear(event)
-            except Exception:
-                _log.exception("something was not told", extra={"action": "tell"})
+            if isinstance(event, bus.Lagged):
+                await self._try(self._hear_all())
+            else:
+                await self._try(self._hear(event))
+
+    async def _try(self, hearing: Awaitable[None]) -> None:
+        try:
+            await hearing
+        except Exception:
+            # What comes next is told all the same.
+            _log.exception("something was not told", extra={"action": "tell"})
 
     async def _hear_all(self) -> None:
-        """As it stands: everything that runs, and what is shown though it does not any more."""
+        """As it stands: everything that goes on, and what ended unheard."""
         now = self._clock.now()
-        for told in self._desk.up:
-            if told.run_id is not None and self._ledger.find(told.run_id) is None:
-                ended = await self._ledger.store.run(told.run_id)
-                if ended is not None:
-                    await self._hear(events.RunFinished(at=now, run=ended))
+        for run_id in [one for one in self._runs if self._ledger.find(one) is None]:
+            await self._try(self._hear_end(run_id))
         for run in self._ledger.live():
-            await self._hear(events.RunChanged(at=now, run=run))
+            await self._try(self._hear(events.RunChanged(at=now, run=run)))
+        if self.going is None:
+            return
+        going = {task.id: task for task in self.going() if not task.is_automatic}
+        for number in self._continuous - going.keys():
+            self._say_continuous(number, None)
+        for number, task in going.items():
+            self._say_continuous(number, task)
+
+    async def _hear_end(self, run_id: str) -> None:
+        self._runs.discard(run_id)
+        ended = await self._ledger.store.run(run_id)
+        if ended is not None:
+            await self._hear(events.RunFinished(at=self._clock.now(), run=ended))
 
     async def _hear(self, event: events.AnyEvent) -> None:
-        now = self._clock.now()
         if isinstance(event, events.ContinuousChanged):
             if not event.task.is_automatic:
                 is_over = event.what in ("stopped", "canceled")
-                told = None if is_over else programs.told(event.task, now)
-                self._follow(self._desk.continuous(event.task.id, told, now))
+                self._say_continuous(event.task.id, None if is_over else event.task)
             return
         task = None
         if isinstance(event, events.RunEvent):
+            note = self._runs.discard if event.run.has_ended else self._runs.add
+            note(event.run.id)
             task = await self._ledger.store.task(event.run.task_id)
-        self._follow(self._desk.hear(event, task, now, self.is_quiet))
+        # Asked for the time only now: to read may take long.
+        self._follow(self._desk.hear(event, task, self._clock.now(), self.is_quiet))
+
+    def _say_continuous(self, number: int, task: continuous.ContinuousTask | None) -> None:
+        now = self._clock.now()
+        if task is None:
+            self._continuous.discard(number)
+            self._follow(self._desk.continuous(number, None, now))
+        else:
+            self._continuous.add(number)
+            self._follow(self._desk.continuous(number, programs.told(task, now), now))
 
     def _take_figures(self, event: events.AnyEvent) -> None:
         self._follow(self._desk.hear(event, None, self._clock.now(), self.is_quiet))
@@ -150,8 +195,14 @@ class Teller:
                 case orders.HoldBack(notice=told, why=why):
                     self._archive.held(told, why)
                 case orders.Act():
-                    self._on_act(order)
+                    self._act(order)
         self._set_timer()
+
+    def _act(self, asked: orders.Act) -> None:
+        try:
+            self._on_act(asked)
+        except Exception:
+            _log.exception("a notice's button failed", extra={"action": asked.action})
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -159,9 +210,10 @@ class Teller:
             self._timer = None
         turns = self._desk.rules.quiet_turns_at(self._local())
         wanted = [at for at in (self._desk.next_at, turns) if at is not None]
-        if wanted:
+        if wanted and not self._is_closed:
             left_s = (min(wanted) - self._clock.now()).total_seconds()
-            self._timer = self._clock.call_later(max(0.0, left_s), self._tick)
+            wait_s = min(max(0.0, left_s), LONGEST_WAIT_S)
+            self._timer = self._clock.call_later(wait_s, self._tick)
 
     def _local(self) -> datetime:
         return self._clock.now().astimezone()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from bgtasks_gui.core.background import continuous, modes
 from bgtasks_gui.core.notices import notice
 from tests.fakes.samples import NOW
 
@@ -33,6 +34,15 @@ def a_notice(key: str = "failed:1", **fields: object) -> notice.Notice:
     kind = notice.Kind(key.partition(":")[0])
     told = notice.Notice(key=key, kind=kind, at=NOW, title=key, body="It is.")
     return msgspec.structs.replace(told, **fields)
+
+
+def playing(number: int = 1, **fields: object) -> continuous.ContinuousTask:
+    """What a program does for as long as it wishes."""
+    one = continuous.ContinuousTask(
+        id=number, owner="player", ability=f"part {number}", modes=(modes.Mode.AUDIO_PLAYBACK,),
+        title="Playing", text="A song", started_at=NOW,
+    )  # fmt: skip
+    return msgspec.structs.replace(one, **fields)
 
 
 def others() -> set[asyncio.Task[object]]:
