@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import archive, showing, teller
 from bgtasks_gui.core import events, ports
 from bgtasks_gui.core.notices import orders, rules, surface
+
+_log = logging.getLogger(__name__)
 
 
 class Telling:
@@ -49,8 +52,14 @@ class Telling:
         await self.showing.close()
 
     async def _start(self) -> None:
-        await self.showing.start()
-        await self.teller.start()
+        try:
+            # First, so that nothing is missed while surfaces take their time to answer: what is
+            # told until then is shown once it is known who is there.
+            await self.teller.start()
+            await self.showing.start()
+        except Exception:
+            # Nobody asks this task how it ended; the agent goes on without notices.
+            _log.exception("notices are not told", extra={"action": "telling"})
 
     def _say_changed(self) -> None:
         self._bus.publish(events.SystemChanged(at=self._clock.now()))

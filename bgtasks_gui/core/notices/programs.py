@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bgtasks_gui.core import runs
 from bgtasks_gui.core.background import continuous
-from bgtasks_gui.core.notices import notice
+from bgtasks_gui.core.notices import figures, notice
 
 
-def told(task: continuous.ContinuousTask, now: datetime) -> notice.Notice:
-    """In the program's own words; a data transfer tells how far it is (concepts R109)."""
+def told(
+    task: continuous.ContinuousTask, now: datetime, run: runs.Run | None = None
+) -> notice.Notice:
+    """In the program's own words; a data transfer tells how far it is (concepts R109).
+
+    Of the `run` it belongs to it takes the notice's place. What a program says is not trusted to
+    be short, or to be on one line.
+    """
     said = task.transferred
-    body = task.text if said is None else f"{said.file_name}\n{said.value} %"
+    title = figures.line(task.title if said is None else said.title)
+    body, fraction = figures.line(task.text), None
+    if said is not None:
+        fraction = said.value / continuous.WHOLE
+        body = f"{figures.line(said.file_name)}, {figures.percent(fraction)}"
     return notice.Notice(
         key=f"continuous:{task.id}",
         kind=notice.Kind.LIVE,
         at=now,
-        title=task.title if said is None else said.title,
+        title=title,
         body=body,
+        task_id=None if run is None else run.task_id,
         run_id=task.run_id,
         continuous_id=task.id,
         actions=(notice.Action.CANCEL,),
-        fraction=None if said is None else said.value / continuous.WHOLE,
+        fraction=fraction,
         urgency="low",
         is_resident=True,
         ends_work=True,

@@ -11,9 +11,12 @@ from bgtasks_gui.agent.telling.service import Telling
 def make_doors(
     desk: office.Office, about: system.SystemDoor, parts: Background, telling: Telling
 ) -> dict[str, object]:
-    """By subject. From now on settings reach whoever tells, and buttons of notices do something."""
+    """By subject. From now on settings reach whoever tells, it knows what programs do already,
+    and buttons of notices do something.
+    """
     tasks_door = tasks.TasksDoor(desk)
     about.on_settings = telling.teller.apply
+    telling.teller.going = parts.conducting.going
     telling.on_act = pressing.Pressing(desk, tasks_door, parts.conducting).press
     return {
         "tasks": tasks_door,
