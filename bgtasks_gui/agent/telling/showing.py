@@ -157,15 +157,12 @@ class Showing:
 
     def _watch(self) -> None:
         """Whoever is away is looked for again."""
-        if self._is_closed or self._timer is not None:
-            return
-        if not all(speaker.is_available for speaker in self.speakers):
+        if self._timer is None and not all(speaker.is_available for speaker in self.speakers):
             self._timer = self._clock.call_later(AGAIN_S, self._look_again)
 
     def _look_again(self) -> None:
         self._timer = None
-        if not self._is_closed:
-            self._looking = asyncio.get_running_loop().create_task(self._look())
+        self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         away = [speaker for speaker in self.speakers if not speaker.is_available]

@@ -210,7 +210,7 @@ class Teller:
             self._timer = None
         turns = self._desk.rules.quiet_turns_at(self._local())
         wanted = [at for at in (self._desk.next_at, turns) if at is not None]
-        if wanted and not self._is_closed:
+        if wanted:
             left_s = (min(wanted) - self._clock.now()).total_seconds()
             wait_s = min(max(0.0, left_s), LONGEST_WAIT_S)
             self._timer = self._clock.call_later(wait_s, self._tick)

@@ -120,6 +120,7 @@ async def test_what_is_shown_before_it_is_known_who_is_there_waits(make: Make) -
     scene = make(Messages(), OtherMessages())
     scene.ways[0].hang("probe")
     starting = asyncio.create_task(scene.showing.start())
+    await take_turns()
     assert await scene.show() == ()
     assert scene.up == [set(), set()]
     scene.ways[0].answer()

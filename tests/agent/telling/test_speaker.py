@@ -163,6 +163,24 @@ async def test_what_it_cannot_show_is_refused_and_all_else_shown(one: Scene) -> 
     assert one.changes == [True, True]
 
 
+async def test_what_failed_before_it_went_away_is_tried_twice_when_it_is_back(
+    one: Scene,
+) -> None:
+    one.way.fail("show", surface.Unavailable("no"))
+    one.way.hang("probe")
+    await one.say()
+    one.way.hang("show")
+    await until(lambda: one.way.count(f"show {ONE}") == 2)
+    one.way.is_away = True
+    one.way.answer()
+    await take_turns()
+    one.way.come_back()
+    await until(lambda: one.speaker.is_available)
+    one.speaker.say(a_notice())
+    await until(lambda: one.speaker.refused)
+    assert one.way.count(f"show {ONE}") == 4
+
+
 async def test_another_service_refuses_nothing_yet(one: Scene) -> None:
     one.speaker.refused.add(ONE)
     one.way.restart()

@@ -26,10 +26,10 @@ class Messages:
         self.up: dict[str, notice.Notice] = {}
         #: Every call, in order: "show failed:1".
         self.calls: list[str] = []
-        self._answering = asyncio.Event()
-        self._answering.set()
         #: Calls that hang.
         self._slow: set[str] = set()
+        #: Set whenever these are others.
+        self._are_others = asyncio.Event()
         self._faults: dict[str, BaseException] = {}
 
     # What Surface asks for
@@ -57,13 +57,16 @@ class Messages:
     # What a test has it do
 
     def hang(self, *names: str) -> None:
-        """These calls, or all, answer only after `answer`."""
-        self._slow = set(names or ("probe", "show", "withdraw", "close"))
-        self._answering.clear()
+        """These calls, or all, and only they, answer after `answer`."""
+        self._set_slow(set(names or ("probe", "show", "withdraw", "close")))
 
     def answer(self) -> None:
-        self._slow.clear()
-        self._answering.set()
+        self._set_slow(set())
+
+    def _set_slow(self, names: set[str]) -> None:
+        self._slow = names
+        self._are_others.set()
+        self._are_others = asyncio.Event()
 
     def fail(self, call: str, error: BaseException | None) -> None:
         """This call ("show", "show failed:1") fails; None: it does not any more."""
@@ -103,8 +106,8 @@ class Messages:
     async def _take(self, name: str, key: str = "") -> None:
         call = f"{name} {key}".strip()
         self.calls.append(call)
-        if name in self._slow:
-            await self._answering.wait()
+        while name in self._slow:
+            await self._are_others.wait()
         fault = self._faults.get(call) or self._faults.get(name)
         if fault is not None:
             raise fault
