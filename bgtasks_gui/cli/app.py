@@ -47,6 +47,7 @@ COMMANDS: Final[dict[str, str]] = {
     "continuous": "background.continuous:continuous",
     "delay": "background.delays:delay",
     "access": "background.access:access",
+    "notices": "background.notices:notices",
     "settings": "commands.settings:settings",
     "agent": "commands.agent:agent",
     "doctor": "commands.doctor:doctor",
