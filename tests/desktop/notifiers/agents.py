@@ -36,6 +36,10 @@ class DesktopAgent(Living):
         """What became of them, the oldest first."""
         return [one.outcome for one in reversed(self.told(kind))]
 
+    def told_by(self) -> str:
+        """How it stands with that service, in a sentence."""
+        return self.speaker().sentence
+
     def speaker(self) -> shapes.SurfaceView:
         """The notification service of the desktop, as the agent sees it."""
         return next(one for one in self.telling().surfaces if one.name == "freedesktop")
@@ -70,6 +74,18 @@ class DesktopAgent(Living):
                     first = done if first is None else first
                     if done >= first + much:
                         return
+
+    def wait_for_percent(self, run_id: str, more: float) -> shapes.RunView:
+        """The run, once it has come so many percent further."""
+        self.wait_for_more(run_id, more)
+        return self.show(run_id)
+
+    def wait_until_told(self, title: str) -> None:
+        """Until the newest notice has this title."""
+        with self.client() as ask, contextlib.closing(ask.events()) as told:
+            for _ in told:
+                if [one.title for one in self.told()[:1]] == [title]:
+                    return
 
     def wait_for_outcomes(self, outcome: str, count: int) -> None:
         """Until this became of so many notices."""

@@ -86,7 +86,7 @@ class Dunst:
     # Doing
 
     def choose(self, words: str) -> float:
-        """Choose the line with these words from the menu, once it is there; when it was asked for."""
+        """Choose the line with these words from the menu, once it is there; the time of that."""
         self._wish.write_text(words)
         asked = [0.0]
 
