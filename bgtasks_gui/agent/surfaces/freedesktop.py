@@ -126,7 +126,8 @@ class FreedesktopSurface:
         await self._bus.open()
         await self._bus.follow(SERVICE.name, lambda owner: self._on_gone())
         await self._bus.listen(SERVICE, self._on_signal)
-        match await self._call("GetServerInformation"):
+        # An answer that nobody waits for any more says that it is back.
+        match await self._call("GetServerInformation", on_late=lambda answer: self.on_changed()):
             case [str() as name, _, str() as version, *_]:
                 pass
             case other:

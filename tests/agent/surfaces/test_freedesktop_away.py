@@ -41,9 +41,7 @@ async def test_one_that_hangs_is_not_waited_for(
     )  # fmt: skip
     # All at the same time, and none of them for longer than two turns.
     assert time.monotonic() - began < 20 * IMPATIENT_S
-    assert {str(each) for each in done[:-1]} == {
-        "org.freedesktop.Notifications does not answer"
-    }
+    assert {str(each) for each in done[:-1]} == {"org.freedesktop.Notifications does not answer"}
     assert done[-1] == surface.Probe(is_available=False, sentence=str(done[0]))
 
 
@@ -53,6 +51,18 @@ async def test_one_that_hangs_from_the_start_is_not_waited_for(
     notifier.hangs = True
     await fail_to_show(hasty, LIVE)
     assert not (await hasty.probe()).is_available
+
+
+async def test_one_that_hangs_no_more_says_so_by_its_late_answer(
+    hasty: FreedesktopSurface, notifier: FakeNotifier, told: Told
+) -> None:
+    notifier.hangs = True
+    assert not (await hasty.probe()).is_available
+    assert told.changes == 0
+    notifier.answer_at_last()
+    await told.until(changes=1)
+    assert (await hasty.probe()).is_available
+    assert told.changes == 1
 
 
 async def test_a_notice_that_could_not_be_taken_down_is_taken_down_later(
