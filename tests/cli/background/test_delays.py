@@ -3,7 +3,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from bgtasks_gui.cli import app
 from bgtasks_gui.cli.background import delays
 from bgtasks_gui.core.background import codes
 from bgtasks_gui.wire import shapes
@@ -23,11 +22,6 @@ BUDGETS = [
     ),
     shapes.BudgetView(owner="player", used_s=0.0, limit_s=600.0, frees_at=None, open=()),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.COMMANDS, "delay", "background.delays:delay")
 
 
 def test_a_request(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
