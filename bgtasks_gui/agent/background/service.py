@@ -11,6 +11,7 @@ from bgtasks_gui.core import events, ports, reasons
 from bgtasks_gui.core.background import budgets, continuous, delays
 from bgtasks_gui.wire import shapes
 
+_HEARD = (events.RunFinished, events.SystemChanged)
 _What = Literal["granted", "expiring", "ended", "canceled"]
 
 
@@ -49,7 +50,7 @@ class Background:
         await self.delaying.restore(store)
         await self.conducting.restore(store)
         self.overseeing.restore()
-        self._subscription = self._bus.subscribe(self._hear, (events.RunFinished,))
+        self._subscription = self._bus.subscribe(self._hear, _HEARD)
 
     def start(self) -> None:
         """Let time go on."""
@@ -63,10 +64,6 @@ class Background:
         await self.overseeing.close()
         await self.delaying.close()
         await self.holds.close()
-
-    def look_at_machine(self) -> None:
-        """Facts of the machine may have changed: with the screen off nobody is in front."""
-        self.delaying.set_screen(self._machine.read().screen_on is not False)
 
     def checks(self, task: continuous.ContinuousTask) -> tuple[shapes.ModeCheckView, ...]:
         """What was found of the use of its modes."""
@@ -99,3 +96,6 @@ class Background:
     def _hear(self, event: events.AnyEvent) -> None:
         if isinstance(event, events.RunFinished):
             self.delaying.run_ended(event.run.id)
+        else:
+            # With the screen off nobody is in front of anybody (concepts R94).
+            self.delaying.set_screen(self._machine.read().screen_on is not False)

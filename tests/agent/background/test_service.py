@@ -111,7 +111,7 @@ async def test_with_the_screen_off_nobody_is_in_front(one: Lived, clock: ManualC
     clock.advance(timedelta(minutes=1))
     assert one.all.delaying.find(1, "player").left == timedelta(minutes=3)
     one.machine.say(screen_on=False)
-    one.all.look_at_machine()
+    one.agent.agent.bus.publish(events.SystemChanged(at=clock.now()))
     clock.advance(timedelta(minutes=1))
     assert one.all.delaying.find(1, "player").left == timedelta(minutes=2)
 
