@@ -25,7 +25,7 @@ TOP_LEVEL = {
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONGEST_MODULE, LONGEST_TEST, LONGEST_FUNCTION, USUAL_FUNCTION, FULLEST_FOLDER = 300, 400, 50, 9, 12
 # core lists one decision a file, as the layout of the design does; its tests share samples.
-FULLEST_CORE = 27
+FULLEST_CORE = 28
 
 
 def sources(folder: Path) -> list[Path]:
