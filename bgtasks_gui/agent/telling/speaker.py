@@ -109,6 +109,8 @@ class Speaker:
                 await self._do(key, self._wanted.pop(key))
 
     async def _do(self, key: str, told: notice.Notice | None) -> None:
+        if told is not None and not self.way.shows_progress:
+            told = notice.at_rest(told)
         call = self.way.withdraw(key) if told is None else self.way.show(told)
         try:
             await self._limited(call)

@@ -70,6 +70,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     #: Plain text, whole without any hint: figures are in it ("65 % of 1.2 GB, 38 MB/s").
     body: str
+    #: The text without figures that move, where there are any: for whoever shows a notice once.
+    still: str = ""
     task_id: str | None = None
     run_id: str | None = None
     #: Of a live notice that stands for a continuous task of a program.
@@ -92,6 +94,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     ends_work: bool = False
     #: freedesktop's category ("transfer", "transfer.error", "transfer.complete", ...).
     category: str = ""
+
+
+def at_rest(told: Notice) -> Notice:
+    """The notice for a surface on which figures do not move: there they would soon be wrong."""
+    return msgspec.structs.replace(told, body=told.still) if told.still else told
 
 
 class Outcome(enum.StrEnum):

@@ -19,16 +19,18 @@ def told(
     """
     said = task.transferred
     title = figures.line(task.title if said is None else said.title)
-    body, fraction = figures.line(task.text), None
+    body, still, fraction = figures.line(task.text), "", None
     if said is not None:
         fraction = said.value / continuous.WHOLE
-        body = f"{figures.line(said.file_name)}, {figures.percent(fraction)}"
+        still = figures.line(said.file_name)
+        body = f"{still}, {figures.percent(fraction)}"
     return notice.Notice(
         key=f"continuous:{task.id}",
         kind=notice.Kind.LIVE,
         at=now,
         title=title,
         body=body,
+        still=still,
         task_id=None if run is None else run.task_id,
         run_id=task.run_id,
         continuous_id=task.id,

@@ -38,6 +38,7 @@ def live(run: runs.Run, task: tasks.Task | None, now: datetime) -> notice.Notice
         at=now,
         title=figures.line(run.task_name),
         body=_running(run) if is_running else _standing(run),
+        still=_unmoving(run) if is_running else "",
         task_id=run.task_id,
         run_id=run.id,
         group=_group(task),
@@ -81,6 +82,14 @@ def _running(run: runs.Run) -> str:
     return f"{doing}, {figures.moving(known)}" + (f": {said}" if said else "")
 
 
+def _unmoving(run: runs.Run) -> str:
+    """ "Downloading 1.2 GiB.": what stays true while it goes on."""
+    doing, known = _DOING.get(run.kind, "Running"), run.progress
+    if known is None or known.unit != "bytes" or not known.total or run.kind not in _DOING:
+        return f"{doing}."
+    return f"{doing} {durations.say_size(round(known.total))}."
+
+
 def _standing(run: runs.Run) -> str:
     if run.state in runs.WAITING and run.waits_for is not None:
         said = run.waits_for
@@ -113,7 +122,8 @@ def summary(live_ones: Sequence[notice.Notice], now: datetime) -> notice.Notice:
     done = sum(one.done or 0.0 for one in known) if are_all else None
     speed = sum(one.rate or 0.0 for one in live_ones if one.unit == "bytes") or None
     share = min(done / total, 1.0) if done is not None and total else None
-    said = [figures.names(figures.count_names(one.title for one in live_ones))]
+    names = figures.names(figures.count_names(one.title for one in live_ones))
+    said = [names]
     if share is not None:
         said.append(f"{figures.percent(share)} of {durations.say_size(round(total or 0))}")
     if speed is not None:
@@ -125,6 +135,7 @@ def summary(live_ones: Sequence[notice.Notice], now: datetime) -> notice.Notice:
         at=now,
         title=f"{len(live_ones)} under way" + (f", {still} suspended" if still else ""),
         body=". ".join(said) + ".",
+        still=f"{names}.",
         fraction=share,
         done=done,
         total=total,

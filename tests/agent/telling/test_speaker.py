@@ -85,6 +85,13 @@ async def test_only_the_newest_of_each_key_is_said(one: Scene) -> None:
     assert one.way.count(f"show {ONE}") == 1
 
 
+@pytest.mark.parametrize(("moves", "body"), [(True, "25 % of 8 MiB"), (False, "8 MiB")])
+async def test_where_figures_do_not_move_none_are_said(one: Scene, moves: bool, body: str) -> None:
+    one.way.shows_progress = moves
+    await one.say(body="25 % of 8 MiB", still="8 MiB")
+    assert one.way.up[ONE].body == body
+
+
 async def test_what_is_taken_back_before_it_is_said_is_not_said(one: Scene) -> None:
     one.speaker.say(a_notice())
     one.speaker.unsay(ONE)

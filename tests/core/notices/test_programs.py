@@ -27,7 +27,7 @@ def loading(value: int, **words: str) -> continuous.ContinuousTask:
 def test_a_program_speaks_for_itself() -> None:
     told = programs.told(PLAYING, NOW)
     assert (told.key, told.kind, told.at) == ("continuous:3", notice.Kind.LIVE, NOW)
-    assert (told.title, told.body) == ("Playing", "A song")
+    assert (told.title, told.body, told.still) == ("Playing", "A song", "")
     assert (told.continuous_id, told.run_id, told.task_id) == (3, None, None)
     assert (told.fraction, told.category) == (None, "")
     assert (told.urgency, told.is_resident) == ("low", True)
@@ -53,6 +53,7 @@ def test_of_a_run_it_belongs_to_it_is_the_notice() -> None:
 def test_a_transfer_tells_how_far_it_is(value: int, fraction: float, percent: str) -> None:
     told = programs.told(loading(value), NOW)
     assert (told.title, told.body) == ("Loading", f"film.mkv, {percent}")
+    assert told.still == "film.mkv"
     assert (told.fraction, told.category) == (fraction, "transfer")
 
 

@@ -76,6 +76,21 @@ def test_a_live_notice_has_its_figures_for_surfaces_that_draw_them() -> None:
     assert (endless.fraction, endless.total, endless.unit) == (None, None, "")
 
 
+@pytest.mark.parametrize(
+    ("run", "still"),
+    [
+        (of("running"), "Running."),
+        (download("running"), "Downloading."),
+        (download("running", progress=HALF), "Downloading 1.2 GiB."),
+        (download("running", progress=progress.Progress(done=3, unit="bytes")), "Downloading."),
+        (of("running", progress=HALF), "Running."),
+        (download("suspended", progress=HALF), ""),
+    ],
+)
+def test_without_figures_that_move_it_stays_true(run: runs.Run, still: str) -> None:
+    assert words.live(run, TASK, NOW).still == still
+
+
 def test_to_dismiss_it_ends_only_what_declares_modes_and_is_not_ending() -> None:
     assert words.live(of("running"), PLAYER, NOW).ends_work
     assert not words.live(of("canceling"), PLAYER, NOW).ends_work
@@ -100,6 +115,7 @@ def test_a_summary_adds_up_what_it_can() -> None:
     assert told.body == "backup (2 times). 25 % of 2.3 GiB. 38 MiB/s."
     assert (told.fraction, told.done, told.total) == (0.25, 600 * MIB, 2400 * MIB)
     assert (told.is_suspended, told.ends_work) == (False, False)
+    assert told.still == "backup (2 times)."
     assert words.summary([second, second], NOW).is_suspended
 
 
