@@ -21,6 +21,7 @@ from bgtasks_gui.client import commands, launching
 from bgtasks_gui.gui import single
 from bgtasks_gui.gui.models import states
 from bgtasks_gui.gui.program import Program
+from bgtasks_gui.gui.views.list_page import ListPage
 from bgtasks_gui.wire import shapes
 from tests.flows import watched_window
 from tests.flows.line import DONE, Line
@@ -131,11 +132,12 @@ async def test_the_window_goes_on_without_its_agent_and_is_true_afterwards(
     for page in window.pages:
         window.show_page(page.name).focus_list()
         window.grab()
-    assert [page.view.property("stale") for page in window.pages[1:]] == [True] * 4
+    lists = [page for page in window.pages if isinstance(page, ListPage)]
+    assert [page.view.property("stale") for page in lists] == [True] * 5
     await asyncio.to_thread(agent.start)
     await programs.connected(program)
     await looping.until(lambda: "The agent is away." not in " ".join(programs.said(program)))
-    assert [page.view.property("stale") for page in window.pages[1:]] == [False] * 4
+    assert [page.view.property("stale") for page in lists] == [False] * 5
     await end_all(agent, ids)
     await check_truth(agent, program)
 
