@@ -10,6 +10,7 @@ import pytest
 
 import bgtasks_gui
 from bgtasks_gui import settings
+from bgtasks_gui.agent.api import system
 from bgtasks_gui.client import commands
 from bgtasks_gui.client.client import Client
 from bgtasks_gui.core import errors, tasks
@@ -62,6 +63,25 @@ async def test_facts_of_agent_and_machine(
 
 
 # Settings
+
+
+async def test_whoever_depends_on_settings_hears_of_those_that_are_kept(
+    agent: embedded.Embedded,
+) -> None:
+    whole = agent.agent
+
+    async def stop(cancel: bool) -> int:
+        return 0
+
+    door = system.SystemDoor(whole.office, whole.bus, whole.watchers, notices=tuple, stop=stop)
+    heard: list[settings.Settings] = []
+    door.on_settings = lambda: heard.append(whole.office.settings)
+    with pytest.raises(errors.InvalidField):
+        await door.change_settings(body=settings.Settings(quiet_to="07:00"))
+    assert heard == []
+    new = settings.Settings(quiet_from="22:00", quiet_to="07:00")
+    await door.change_settings(body=new)
+    assert heard == [new]
 
 
 async def test_a_setting_takes_effect_and_is_kept(

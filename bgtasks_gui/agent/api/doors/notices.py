@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 import msgspec
@@ -11,6 +12,9 @@ from bgtasks_gui.core import errors, ports
 from bgtasks_gui.core.notices import notice
 from bgtasks_gui.wire import shapes, times
 
+_log = logging.getLogger(__name__)
+
+#: Notices that one answer holds at most.
 MOST: Final = 1000
 
 
@@ -33,8 +37,8 @@ class NoticesDoor:
         wanted = ports.ToldQuery(
             outcome=query.outcome, limit=query.limit, before_id=query.before_id
         )
-        found = await self._store.notices(wanted)
-        return tuple(_view(msgspec.json.decode(text, type=notice.Record)) for text in found)
+        read = (_read(text) for text in await self._store.notices(wanted))
+        return tuple(_view(record) for record in read if record is not None)
 
     async def telling(self) -> shapes.TellingView:
         surfaces = (
@@ -53,6 +57,15 @@ class NoticesDoor:
             is_quiet=self._teller.is_quiet,
             quiet_until=times.stamp_or_none(self._teller.quiet_until),
         )
+
+
+def _read(text: msgspec.Raw) -> notice.Record | None:
+    """What was written down; None where another version wrote it so that this one is at a loss."""
+    try:
+        return msgspec.json.decode(text, type=notice.Record)
+    except msgspec.ValidationError as error:
+        _log.debug("a notice is not understood: %s", error, extra={"action": "list"})
+        return None
 
 
 def _view(record: notice.Record) -> shapes.NoticeView:

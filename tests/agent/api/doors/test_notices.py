@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bgtasks_gui import settings
@@ -12,7 +13,7 @@ from bgtasks_gui.agent.surfaces import SURFACES
 from bgtasks_gui.client import asgi, commands
 from bgtasks_gui.client.calls import notices
 from bgtasks_gui.client.client import Client
-from bgtasks_gui.core import errors, events, policies
+from bgtasks_gui.core import errors, events, policies, ports
 from bgtasks_gui.core.notices import notice
 from bgtasks_gui.wire import shapes, times
 from tests.agent.conftest import Make
@@ -78,6 +79,13 @@ async def test_the_history_is_read_page_by_page_newest_first(asked: Asked) -> No
     assert [one.title for one in older] == ["first failed"]
     assert len(await asked.ask(notices.list_notices(outcome="added"))) == 3
     assert await asked.ask(notices.list_notices(outcome="expired")) == ()
+
+
+async def test_what_another_version_wrote_hides_nothing_else(asked: Asked) -> None:
+    await asked.fails("backup")
+    odd = ports.Told(id="zzz", outcome="added", record=msgspec.Raw(b'{"kind":"new"}'))
+    await asked.agent.agent.store.write(ports.Change(notices=(odd,)))
+    assert [one.title for one in await asked.ask(notices.list_notices())] == ["backup failed"]
 
 
 @pytest.mark.parametrize("outcome", notice.Outcome)
