@@ -11,6 +11,7 @@ import pytest
 
 from tests.desktop.notifiers.agents import DesktopAgent
 from tests.desktop.notifiers.dunst import Dunst
+from tests.desktop.notifiers.xfce import Xfce
 from tests.desktop.session import Session
 from tests.desktop.support.person import SCREENS
 from tests.faults.support import scripts
@@ -50,6 +51,7 @@ def agent(desktop: Session, home: Path) -> Iterator[DesktopAgent]:
     try:
         one.start()
         yield one
+        one.check_log()
     finally:
         one.clear_away()
 
@@ -162,3 +164,44 @@ def test_what_expires_ends_nothing(dunst: Dunst, agent: DesktopAgent, server: Se
     assert digest(agent) == FILE.sha256
     assert agent.show(kept).state == "running"
     assert agent.outcomes() == ["expired", "expired"]
+
+
+# Another service, which shows no bar
+
+
+@pytest.fixture
+def xfce(desktop: Session) -> Xfce:
+    one = Xfce(desktop)
+    one.start()
+    return one
+
+
+def test_where_no_bar_is_shown_no_figures_grow_old(
+    desktop: Session, xfce: Xfce, agent: DesktopAgent, server: Server
+) -> None:
+    run_id = download(agent, server)
+    xfce.wait_for(1)
+    agent.wait_for_more(run_id, MIB)
+    [before] = xfce.windows()
+    agent.wait_for_more(run_id, MIB)
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    desktop.screenshot(SCREENS / "desktop-live-notice-xfce.png")
+    assert xfce.windows() == [before]
+    agent.finish(run_id)
+    xfce.wait_for(0)
+    assert agent.outcomes() == ["cleared"]
+
+
+def test_what_is_pressed_with_the_mouse_is_done_at_once(
+    xfce: Xfce, agent: DesktopAgent, server: Server
+) -> None:
+    run_id = download(agent, server)
+    delays = []
+    for _ in range(2):
+        # Between "Show" and "Cancel".
+        delays.append(agent.delay(lambda: xfce.press(1), run_id, "suspended"))
+        delays.append(agent.delay(lambda: xfce.press(1), run_id, "running"))
+    delays.append(agent.delay(lambda: xfce.press(0), run_id, "canceled"))
+    assert median(delays) < PROMPT_S, delays
+    xfce.wait_for(0)
+    assert agent.outcomes() == ["cleared"]

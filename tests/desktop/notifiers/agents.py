@@ -23,6 +23,11 @@ class DesktopAgent(Living):
         pairs = (f"{name}={value}" for name, value in around.items())
         self.command = ("env", "--ignore-environment", *pairs, *Living.command)
 
+    def check_log(self) -> None:
+        """Nothing went wrong inside it."""
+        said = self.home.agent_log.read_text()
+        assert "ERROR" not in said, said
+
     def telling(self) -> shapes.TellingView:
         with self.client() as ask:
             return ask(notices.show_telling())
