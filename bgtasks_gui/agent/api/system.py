@@ -132,7 +132,8 @@ class SystemDoor:
             stats = await self._office.runner.line.stats()
         except errors.UserError as error:
             return shapes.FactView(name="supervisor", value=error.message, ok=False)
-        said = f"pid {stats.get('pid', '?')}, {stats.get('runs', 0)} runs"
+        count = stats.get("runs", 0)
+        said = f"pid {stats.get('pid', '?')}, {count} {'run' if count == 1 else 'runs'}"
         return shapes.FactView(name="supervisor", value=said, ok=True)
 
     async def _disk(self) -> shapes.FactView:

@@ -57,6 +57,8 @@ class Archive:
         if before is None:
             self._up[told.key] = self._begin(told, _Outcome.ADDED, surfaces=surfaces)
         else:
+            # When it was told first: so long it has been up.
+            told = msgspec.structs.replace(told, at=before.notice.at)
             now = msgspec.structs.replace(before, notice=told)
             self._up[told.key] = self._keep(_also_on(now, surfaces))
 

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 class Telling:
     """The surfaces, the history, and what decides between the two.
 
+    It listens from the moment it is made, so that what an agent finds at its start is told too.
     `on_act` is given what the person asks for by a notice; it is set before `start`.
     """
 
@@ -38,6 +39,7 @@ class Telling:
             book, hub, clock, self.showing, kept,
             make_rules=make_rules, on_act=lambda asked: self.on_act(asked),
         )  # fmt: skip
+        self.teller.listen()
         self._starting: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -12,7 +12,7 @@ from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import archive, showing
 from bgtasks_gui.core import events, ports
 from bgtasks_gui.core.background import continuous
-from bgtasks_gui.core.notices import desk, orders, programs, rules, surface
+from bgtasks_gui.core.notices import desk, notice, orders, programs, rules, surface
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +64,14 @@ class Teller:
         shown.on_heard = self._heard
         shown.on_moved = lambda told, names: kept.moved(told.key, names)
 
+    def listen(self) -> None:
+        """What happens from now on is kept until `start`, and told then."""
+        self._inbox = self._bus.open_inbox(_MOVES, size=INBOX)
+
     async def start(self) -> None:
         """From now on what happens is told; what goes on already is told as it stands."""
-        self._inbox = self._bus.open_inbox(_MOVES, size=INBOX)
+        if self._inbox is None:
+            self.listen()
         self._figures = self._bus.subscribe(self._take_figures, (events.RunProgressed,))
         try:
             await self._archive.restore()
@@ -74,6 +79,7 @@ class Teller:
             # An old history is no reason to tell nothing new.
             _log.exception("the history of notices is not read", extra={"action": "restore"})
         if not self._is_closed:
+            assert self._inbox is not None
             self._work = asyncio.get_running_loop().create_task(self._listen(self._inbox))
 
     async def close(self) -> None:
@@ -169,7 +175,12 @@ class Teller:
             self._follow(self._desk.continuous(number, None, now))
         else:
             self._continuous.add(number)
-            self._follow(self._desk.continuous(number, programs.told(task, now), now))
+            self._follow(self._desk.continuous(number, self._in_its_words(task, now), now))
+
+    def _in_its_words(self, task: continuous.ContinuousTask, now: datetime) -> notice.Notice:
+        # In place of what is told of its run: of one task there is one notice.
+        run = None if task.run_id is None else self._ledger.find(task.run_id)
+        return programs.told(task, now, run)
 
     def _take_figures(self, event: events.AnyEvent) -> None:
         self._follow(self._desk.hear(event, None, self._clock.now(), self.is_quiet))

@@ -58,7 +58,7 @@ async def test_facts_of_agent_and_machine(
     assert found.next_wake_at is not None
     facts = {fact.name: fact for fact in found.facts}
     assert facts["supervisor"].ok
-    assert facts["supervisor"].value.endswith("1 runs")
+    assert facts["supervisor"].value.endswith("1 run")
     assert str(agent.home.root) in facts["disk"].value
 
 

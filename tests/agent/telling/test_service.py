@@ -12,7 +12,7 @@ from bgtasks_gui.agent.telling import service
 from bgtasks_gui.core import events, reasons, runs
 from bgtasks_gui.core.notices import notice, orders, rules
 from tests.agent.telling.fakes.recording import Messages
-from tests.agent.telling.fakes.scenes import others, take_turns
+from tests.agent.telling.fakes.scenes import others, playing, take_turns
 from tests.agent.telling.fakes.troubled_store import TroubledStore
 from tests.agent.telling.fakes.whole import S
 from tests.fakes.manual_clock import ManualClock
@@ -89,6 +89,34 @@ async def test_what_happens_while_surfaces_take_their_time_is_shown_later(make: 
     parts.way.answer()
     await take_turns()
     assert list(parts.way.up) == [f"failed:{run.id}"]
+
+
+async def test_what_an_agent_finds_at_its_start_is_told(make: Make) -> None:
+    parts = make()
+    run = await parts.fail_one()
+    parts.telling.start()
+    await take_turns()
+    await parts.clock.advance_async(S)
+    await take_turns()
+    assert list(parts.way.up) == [f"failed:{run.id}"]
+
+
+async def test_of_a_run_and_what_its_program_says_there_is_one_notice(make: Make) -> None:
+    parts = make()
+    parts.telling.start()
+    await parts.ledger.put_task(a_task(1, modes=("audioPlayback",)), (), ())
+    run = parts.ledger.make_run(a_task(1), runs.Firing(type="manual"))
+    await parts.ledger.add([run])
+    await parts.ledger.move(run.id, _S.RUNNING, started_at=parts.clock.now())
+    await parts.clock.advance_async(3 * S)
+    await take_turns()
+    assert list(parts.way.up) == [f"live:{run.id}"]
+    said = events.ContinuousChanged(
+        at=parts.clock.now(), task=playing(1, run_id=run.id), what="started"
+    )
+    parts.bus.publish(said)
+    await take_turns()
+    assert list(parts.way.up) == ["continuous:1"]
 
 
 async def test_it_is_said_when_another_surface_speaks(make: Make) -> None:
