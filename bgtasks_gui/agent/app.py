@@ -16,7 +16,6 @@ from bgtasks_gui.agent.background import service as background
 from bgtasks_gui.agent.catalog import Catalog
 from bgtasks_gui.agent.line import launch, supervision
 from bgtasks_gui.agent.running import adoption, runner
-from bgtasks_gui.agent.surfaces import SURFACES
 from bgtasks_gui.agent.telling import service as telling
 from bgtasks_gui.agent.upkeep import continuance, downtime, housekeeping, lookout
 from bgtasks_gui.core import errors, events, ports, reasons, runs, tasks
@@ -104,9 +103,8 @@ class Agent:
             self.ledger, self.bus, self.runner, self.machine, self.clock
         )
         self.telling = telling.Telling(
-            self.ledger, self.bus, self.clock, (way() for way in SURFACES),
-            lambda: preferences.settings.rules,
-        )  # fmt: skip
+            self.ledger, self.bus, self.clock, lambda: preferences.settings.rules
+        )
         self.downtime = downtime.Downtime(self.clock)
         self.lookout = lookout.Lookout(
             self.machine,

@@ -20,6 +20,8 @@ COUNTING = ("sh", "-c", "i=0; while sleep 0.5; do i=$((i+1)); echo $i%; done")
 #: How far apart the same short runs may seem: the stream of events gathers what it tells for half
 #: as long. One that waited for the service would take two seconds.
 PACE_S = 0.1
+NOBODY = "no notification service on the session bus"
+NO_BUS = "there is no session bus"
 MANY = 500
 MUCH = ("Tidy up", "Sync", "Fetch mail", "Back up", "Index")
 
@@ -75,12 +77,12 @@ def test_a_service_that_dies_takes_nothing_with_it(
     run_id = count_on(agent)
     dunst.wait_for(1)
     dunst.crash()
-    desktop.wait_for(lambda: not agent.speaker().is_available, "word that nobody is there")
+    desktop.wait_for(lambda: not agent.has_speaker(), "word that nobody is there")
     assert agent.wait_for_percent(run_id, more=2).state == "running"
     dunst.start()
     dunst.wait_for(1)
     assert agent.show(run_id).state == "running"
-    assert agent.outcomes() == ["added"]
+    agent.wait_for_outcomes("added")
     # It is the same notice, with the same buttons.
     dunst.choose("Cancel")
     assert agent.wait(run_id).state == "canceled"
@@ -99,10 +101,10 @@ def test_a_service_that_hangs_delays_nothing(
     shot = SCREENS / "desktop-after-a-hang.png"
     with dunst.hanging():
         first = run_times(agent)
-        desktop.wait_for(lambda: not agent.speaker().is_available, "word that it hangs")
+        desktop.wait_for(lambda: not agent.has_speaker(), "word that it hangs")
         second = run_times(agent)
     # As soon as it answers, it is told what there is now.
-    desktop.wait_for(lambda: agent.speaker().is_available, "word that it is back")
+    desktop.wait_for(lambda: agent.has_speaker(), "word that it is back")
     agent.wait_for_percent(run_id, more=1)
     progress = agent.show(run_id).progress
     assert progress is not None
@@ -111,7 +113,7 @@ def test_a_service_that_hangs_delays_nothing(
     desktop.wait_for(lambda: dunst.bar(shot) >= wanted, "bar as it is now", within_s=5)
     assert agent.show(run_id).state == "running"
     # Nothing of what happened meanwhile is lost.
-    desktop.wait_for(lambda: "60 runs failed" in [one.title for one in agent.told()], "digest")
+    agent.wait_until_told("60 runs failed")
     dunst.wait_for(2)
     assert max(first, second) < 2 * before + PACE_S, (before, first, second)
 
@@ -139,13 +141,12 @@ def test_the_agent_ends_in_time_while_a_service_hangs(dunst: Dunst, agent: Deskt
 
 def test_where_nobody_shows_notices_all_else_goes_on(desktop: Session, agent: DesktopAgent) -> None:
     agent.start()
-    desktop.wait_for(lambda: agent.told_by() != "not looked for yet", "look at the desktop")
-    assert agent.told_by() == "no notification service on the session bus"
+    desktop.wait_for(lambda: agent.told_by() == NOBODY, "word that nobody is there")
     run_id = count_on(agent)
     agent.add("Fail", "false")
     assert agent.wait(agent.run("Fail").id).state == "failed"
     assert agent.wait_for_percent(run_id, more=2).state == "running"
-    assert not agent.speaker().is_used
+    assert not agent.has_speaker()
     assert agent.stop() == 0
 
 
@@ -153,8 +154,7 @@ def test_without_a_session_bus_all_else_goes_on(home: Path, desktop: Session) ->
     agent = DesktopAgent(home, desktop, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
     try:
         agent.start()
-        desktop.wait_for(lambda: agent.told_by() != "not looked for yet", "look at the desktop")
-        assert agent.told_by() == "there is no session bus"
+        desktop.wait_for(lambda: agent.told_by() == NO_BUS, "word that nobody is there")
         run_id = count_on(agent)
         assert agent.wait_for_percent(run_id, more=5).state == "running"
         assert agent.stop() == 0
@@ -177,7 +177,7 @@ def test_a_click_opens_the_window_at_the_run(
     person.wait_for_keyboard_on("History", "table")
     # What was clicked on has done its work.
     dunst.wait_for(0)
-    assert agent.outcomes() == ["removed"]
+    agent.wait_for_outcomes("removed")
     count_on(agent)
     dunst.wait_for(1)
     person.press("ctrl+w")

@@ -14,11 +14,21 @@ from bgtasks_gui.core.notices import orders, rules, surface
 _log = logging.getLogger(__name__)
 
 
+FindWays = Callable[[], Iterable[Callable[[], surface.Surface]]]
+
+
+def _find_all() -> Iterable[Callable[[], surface.Surface]]:
+    from bgtasks_gui.agent.surfaces import SURFACES
+
+    return SURFACES
+
+
 class Telling:
     """The surfaces, the history, and what decides between the two.
 
     It listens from the moment it is made, so that what an agent finds at its start is told too.
-    `on_act` is given what the person asks for by a notice; it is set before `start`.
+    `on_act` is given what the person asks for by a notice; it is set before `start`. `find_ways` is
+    called on another thread, for to load all surfaces takes a while; each makes one.
     """
 
     def __init__(
@@ -26,13 +36,14 @@ class Telling:
         book: ledger.Ledger,
         hub: bus.Bus,
         clock: ports.Clock,
-        ways: Iterable[surface.Surface],
         make_rules: Callable[[], rules.Rules],
+        find_ways: FindWays = _find_all,
     ) -> None:
         self._bus = hub
         self._clock = clock
         self.on_act: Callable[[orders.Act], None] = lambda asked: None
-        self.showing = showing.Showing(ways, clock)
+        self._find_ways = find_ways
+        self.showing = showing.Showing((), clock)
         self.showing.on_changed = self._say_changed
         kept = archive.Archive(book.store, hub, clock)
         self.teller = teller.Teller(
@@ -58,6 +69,8 @@ class Telling:
             # First, so that nothing is missed while surfaces take their time to answer: what is
             # told until then is shown once it is known who is there.
             await self.teller.start()
+            ways = await asyncio.to_thread(self._find_ways)
+            self.showing.add(way() for way in ways)
             await self.showing.start()
         except Exception:
             # Nobody asks this task how it ended; the agent goes on without notices.

@@ -34,7 +34,9 @@ class Showing:
     def __init__(
         self, ways: Iterable[surface.Surface], clock: ports.Clock, *, call_s: float = CALL_S
     ) -> None:
-        self.speakers: Final = tuple(Speaker(way, call_s=call_s) for way in ways)
+        self.speakers: tuple[Speaker, ...] = ()
+        self._call_s = call_s
+        self.add(ways)
         self.on_heard: Callable[[surface.Heard], None] = lambda heard: None
         self.on_moved: Callable[[notice.Notice, tuple[str, ...]], None] = lambda told, names: None
         self.on_changed: Callable[[], None] = lambda: None
@@ -48,6 +50,10 @@ class Showing:
         self._is_closed = False
         #: Who spoke when that was last noted.
         self._noted: str | None = None
+
+    def add(self, ways: Iterable[surface.Surface]) -> None:
+        """These are looked for, too; before the start."""
+        self.speakers += tuple(Speaker(way, call_s=self._call_s) for way in ways)
 
     async def start(self) -> None:
         """Look for all surfaces; done when it is known who speaks."""

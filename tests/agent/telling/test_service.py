@@ -32,7 +32,9 @@ class Parts:
         self.ledger = ledger.Ledger(TroubledStore(), self.bus, self.clock)
         self.told: list[events.AnyEvent] = []
         self.bus.subscribe(self.told.append, (events.SystemChanged,))
-        self.telling = service.Telling(self.ledger, self.bus, self.clock, [way], rules.Rules)
+        self.telling = service.Telling(
+            self.ledger, self.bus, self.clock, lambda: [lambda: way], rules.Rules
+        )
 
     async def fail_one(self) -> runs.Run:
         """A run that fails, and nothing more happens for a while."""

@@ -42,11 +42,14 @@ class DesktopAgent(Living):
         return [one.outcome for one in reversed(self.told(kind))]
 
     def told_by(self) -> str:
-        """How it stands with that service, in a sentence."""
-        return self.speaker().sentence
+        """How it stands with the desktop's notification service; "" until somebody looked."""
+        return self._speaker().sentence if self.telling().surfaces else ""
 
-    def speaker(self) -> shapes.SurfaceView:
-        """The notification service of the desktop, as the agent sees it."""
+    def has_speaker(self) -> bool:
+        """Whether that service shows notices."""
+        return self._speaker().is_used
+
+    def _speaker(self) -> shapes.SurfaceView:
         return next(one for one in self.telling().surfaces if one.name == "freedesktop")
 
     def delay(self, press: Callable[[], float], run_id: str, state: str) -> float:
@@ -86,16 +89,18 @@ class DesktopAgent(Living):
         return self.show(run_id)
 
     def wait_until_told(self, title: str) -> None:
-        """Until the newest notice has this title."""
-        with self.client() as ask, contextlib.closing(ask.events()) as told:
-            for _ in told:
-                if [one.title for one in self.told()[:1]] == [title]:
-                    return
+        """Until a notice has this title."""
+        self._wait_for(lambda: title in [one.title for one in self.told()])
 
-    def wait_for_outcomes(self, outcome: str, count: int) -> None:
-        """Until this became of so many notices."""
-        with self.client() as ask, contextlib.closing(ask.events()) as told:
-            seen = self.outcomes()
-            while seen.count(outcome) < count:
-                next(told)
-                seen = self.outcomes()
+    def wait_for_outcomes(self, *wanted: str) -> None:
+        """Until this became of all notices, the oldest first: it is written down a moment later."""
+        self._wait_for(lambda: self.outcomes() == [*wanted])
+
+    def _wait_for(self, has_come: Callable[[], bool]) -> None:
+        """Look again with each event."""
+        with self.client() as ask:
+            seq = ask(commands.show_health()).seq
+            if has_come():
+                return
+            with contextlib.closing(ask.events(after=seq)) as told:
+                next(event for event in told if has_come())
