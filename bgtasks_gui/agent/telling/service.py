@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import archive, showing, teller
@@ -14,10 +15,12 @@ from bgtasks_gui.core.notices import orders, rules, surface
 _log = logging.getLogger(__name__)
 
 
-FindWays = Callable[[], Iterable[Callable[[], surface.Surface]]]
+Ways = Iterable[Callable[[], surface.Surface]]
 
 
-def _find_all() -> Iterable[Callable[[], surface.Surface]]:
+async def _find_all() -> Ways:
+    # It takes some milliseconds, which whoever waits for the first answer of an agent is spared.
+    await asyncio.to_thread(importlib.import_module, "bgtasks_gui.agent.surfaces")
     from bgtasks_gui.agent.surfaces import SURFACES
 
     return SURFACES
@@ -27,8 +30,8 @@ class Telling:
     """The surfaces, the history, and what decides between the two.
 
     It listens from the moment it is made, so that what an agent finds at its start is told too.
-    `on_act` is given what the person asks for by a notice; it is set before `start`. `find_ways` is
-    called on another thread, for to load all surfaces takes a while; each makes one.
+    `on_act` is given what the person asks for by a notice; it is set before `start`. `find_ways` gives
+    what makes each surface.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class Telling:
         hub: bus.Bus,
         clock: ports.Clock,
         make_rules: Callable[[], rules.Rules],
-        find_ways: FindWays = _find_all,
+        find_ways: Callable[[], Awaitable[Ways]] = _find_all,
     ) -> None:
         self._bus = hub
         self._clock = clock
@@ -69,8 +72,7 @@ class Telling:
             # First, so that nothing is missed while surfaces take their time to answer: what is
             # told until then is shown once it is known who is there.
             await self.teller.start()
-            ways = await asyncio.to_thread(self._find_ways)
-            self.showing.add(way() for way in ways)
+            self.showing.add(way() for way in await self._find_ways())
             await self.showing.start()
         except Exception:
             # Nobody asks this task how it ended; the agent goes on without notices.

@@ -33,8 +33,11 @@ class Parts:
         self.told: list[events.AnyEvent] = []
         self.bus.subscribe(self.told.append, (events.SystemChanged,))
         self.telling = service.Telling(
-            self.ledger, self.bus, self.clock, lambda: [lambda: way], rules.Rules
+            self.ledger, self.bus, self.clock, rules.Rules, self._find_ways
         )
+
+    async def _find_ways(self) -> list[Callable[[], Messages]]:
+        return [lambda: self.way]
 
     async def fail_one(self) -> runs.Run:
         """A run that fails, and nothing more happens for a while."""
