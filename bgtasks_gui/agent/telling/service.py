@@ -30,8 +30,8 @@ class Telling:
     """The surfaces, the history, and what decides between the two.
 
     It listens from the moment it is made, so that what an agent finds at its start is told too.
-    `on_act` is given what the person asks for by a notice; it is set before `start`. `find_ways` gives
-    what makes each surface.
+    `on_act` is given what the person asks for by a notice; it is set before `start`; by
+    `find_ways` comes what makes each surface.
     """
 
     def __init__(
