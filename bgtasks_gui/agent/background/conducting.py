@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from typing import Literal
 
@@ -14,6 +15,7 @@ from bgtasks_gui.agent.running import runner
 from bgtasks_gui.core import errors, events, ports, reasons, runs, tasks
 from bgtasks_gui.core.background import access, codes, continuous, modes
 
+_log = logging.getLogger(__name__)
 _S = runs.RunState
 _What = Literal["started", "updated", "progressed", "stopped", "canceled"]
 
@@ -158,7 +160,11 @@ class Conducting:
         for one in ended:
             self._tell(one, "canceled", continuous.reported(one, reason))
         for run_id in its_runs:
-            await self._runner.cancel(run_id, reason)
+            try:
+                await self._runner.cancel(run_id, reason)
+            except errors.SupervisorLost:
+                # The others end all the same; of this one the next supervisor tells.
+                _log.warning("a run cannot be asked to end", extra={"run_id": run_id})
 
     # Runs
 

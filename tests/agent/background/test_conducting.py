@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bgtasks_gui.agent.background import roll
-from bgtasks_gui.core import errors, events, reasons, runs
+from bgtasks_gui.core import errors, events, policies, reasons, runs
 from bgtasks_gui.core.background import access, codes, continuous
 from bgtasks_gui.core.background.modes import Mode
 from tests.agent.conftest import Make
@@ -203,6 +203,33 @@ async def test_a_cancel_ends_the_run_with_the_same_reason(one: Conducted, gate: 
     await one.agent.ended(again)
     told = await one.agent.until(lambda: one.told[3:])
     assert told == [(begun.task.id + 1, "canceled", 1)]
+
+
+async def test_one_run_that_cannot_be_asked_to_end_keeps_no_other_from_it(
+    one: Conducted, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await one.agent.add(
+        "walk", gate.wait, modes=("location",), owner="hiker",
+        overlap=policies.Overlap(policy=policies.OverlapPolicy.PARALLEL, limit=2),
+    )  # fmt: skip
+    runs_ = [await one.agent.run(task), await one.agent.run(task)]
+    await one.agent.until(lambda: len(one.conducting.going()) == 2)
+    hands = one.agent.agent.runner
+    whole, lost = hands.cancel, [runs_[0].id]
+
+    async def cancel(run_id: str, reason: reasons.Reason) -> None:
+        # As where the supervisor dies at that moment.
+        if run_id in lost:
+            lost.remove(run_id)
+            raise errors.SupervisorLost
+        await whole(run_id, reason)
+
+    monkeypatch.setattr(hands, "cancel", cancel)
+    await one.conducting.misused("hiker", "it records sound")
+    assert why(await one.agent.ended(runs_[1])) == ("canceled", "mode_misuse")
+    assert one.conducting.going() == ()
+    monkeypatch.undo()
+    gate.open()
 
 
 async def test_a_run_asks_for_what_its_task_declares(one: Conducted, gate: Gate) -> None:
