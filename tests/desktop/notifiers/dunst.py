@@ -31,6 +31,9 @@ _MENU = """cd {folder}
 line=$(grep --max-count=1 --fixed-strings --file=wish) && echo "$line" || line=
 echo "<$line>" >found
 """
+_NOTHING = "<>\n"
+#: Seconds until a menu is asked for again that has not come.
+_AGAIN_S = 1.0
 
 
 class Dunst:
@@ -88,17 +91,22 @@ class Dunst:
     def choose(self, words: str) -> float:
         """Choose the line with these words from the menu, once it is there; the time of that."""
         self._wish.write_text(words)
-        asked = [0.0]
+        self._found.unlink(missing_ok=True)
+        asked = float("-inf")
 
         def is_found() -> bool:
-            asked[0] = time.monotonic()
-            self._found.unlink(missing_ok=True)
-            self._tell("ContextMenuCall")
-            self._desktop.wait_for(self._has_answer, "menu")
-            return self._found.read_text() != "<>\n"
+            nonlocal asked
+            answer = self._found.read_text() if self._found.exists() else ""
+            # It does not open a menu while it puts away the one before.
+            if answer == _NOTHING or time.monotonic() > asked + _AGAIN_S:
+                asked = time.monotonic()
+                self._found.unlink(missing_ok=True)
+                self._tell("ContextMenuCall")
+                return False
+            return answer.endswith("\n")
 
         self._desktop.wait_for(is_found, f"{words!r} in the menu")
-        return asked[0]
+        return asked
 
     def click(self) -> None:
         self._desktop.click(*self.window().centre)
@@ -122,9 +130,6 @@ class Dunst:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
-
-    def _has_answer(self) -> bool:
-        return self._found.exists() and self._found.read_text().endswith("\n")
 
     def _pid(self) -> int:
         return self._desktop.bus.pid_of(NOTIFICATIONS)
