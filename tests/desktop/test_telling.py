@@ -89,6 +89,24 @@ def test_a_service_that_dies_takes_nothing_with_it(
     dunst.wait_for(0)
 
 
+def test_what_an_agent_that_died_showed_is_replaced(
+    desktop: Session, dunst: Dunst, agent: DesktopAgent
+) -> None:
+    dunst.start()
+    agent.start()
+    count_on(agent)
+    dunst.wait_for(1)
+    agent.kill()
+    # Nobody is there to take it down, and its buttons do nothing.
+    assert dunst.count() == 1
+    agent.start()
+    agent.wait_for_outcomes("cleared", "added")
+    desktop.wait_for(lambda: len(dunst.history()) == 1, "end of the old one")
+    dunst.wait_for(1)
+    dunst.choose("Cancel")
+    dunst.wait_for(0)
+
+
 def test_a_service_that_hangs_delays_nothing(
     dunst: Dunst, agent: DesktopAgent, desktop: Session
 ) -> None:

@@ -123,6 +123,10 @@ class SessionBus:
         self._followers[name] = on_owner
         return self._owners[name]
 
+    async def origin(self, name: str) -> str:
+        """Who owns a name that is followed, told apart from whoever ever owned it on any bus."""
+        return f"{(await self.call(_BUS, 'GetId'))[0]} {self._owners.get(name, '')}"
+
     async def listen(self, service: Service, on_signal: OnSignal) -> None:
         """Hear the signals of a service that is followed, from whoever owns its name then."""
         if service not in self._listeners:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import ClassVar, Final
 from weakref import WeakValueDictionary
 
-from bgtasks_gui.agent.surfaces import buses
+from bgtasks_gui.agent.surfaces import buses, leftovers
 from bgtasks_gui.agent.surfaces.servers import DEFAULT, SIGNATURE, Server
 from bgtasks_gui.core.notices import notice, surface
 
@@ -46,6 +46,8 @@ class _Shown:
     number: int = 0
     #: When an action was taken from it.
     acted_at: float | None = None
+    #: What lets a window come to the front for the action that follows.
+    token: str | None = None
 
 
 class FreedesktopSurface:
@@ -80,6 +82,12 @@ class FreedesktopSurface:
         self._awaited = 0
         self._early: dict[int, list[tuple[str, list[object]]]] = {}
         self._tidying: set[asyncio.Task[None]] = set()
+        self._leftovers = leftovers.Leftovers()
+        #: Who the service is, and which one (of `_epoch`) was asked to take down what was left.
+        self._origin, self._tidied = "", -1
+
+    def remember(self, memory: surface.Memory) -> None:
+        self._leftovers.memory = memory
 
     async def probe(self) -> surface.Probe:
         try:
@@ -100,6 +108,7 @@ class FreedesktopSurface:
             with self._hearing_early():
                 answer = await self._call("Notify", SIGNATURE, *arguments, on_late=late)
                 self._learn(shown, epoch, answer)
+            self._note()
 
     async def withdraw(self, key: str) -> None:
         async with self._turn(key):
@@ -114,11 +123,13 @@ class FreedesktopSurface:
                 if epoch == self._epoch:
                     self._shown.setdefault(key, shown)
                 raise
+            self._note()
 
     async def close(self) -> None:
         live = [self.withdraw(each.key) for each in self._shown.values() if each.is_live]
         # One that hangs is not waited for twice.
         await asyncio.gather(*live, *self._tidying, return_exceptions=True)
+        await self._leftovers.close()
         await self._bus.close()
         self._forget()
 
@@ -139,7 +150,23 @@ class FreedesktopSurface:
                 can = frozenset()
         self._server = Server(name=name, version=version, capabilities=can)
         self.shows_progress = self._server.shows_progress
+        if self._tidied != self._epoch:
+            await self._tidy_up()
         return self._server
+
+    async def _tidy_up(self) -> None:
+        """Take down what an agent that died has left: its buttons do nothing any more."""
+        epoch, self._origin = self._epoch, await self._bus.origin(SERVICE.name)
+        left = await self._leftovers.find(self._origin)
+        if epoch == self._epoch != self._tidied:
+            self._tidied = epoch
+            for number in left:
+                if self._find(number) is None:
+                    self._tidy(number)
+
+    def _note(self) -> None:
+        live = (each.number for each in self._shown.values() if each.is_live)
+        self._leftovers.note(self._origin, live)
 
     async def _call(
         self, member: str, signature: str = "", *body: object, on_late: buses.OnAnswer | None = None
@@ -190,7 +217,7 @@ class FreedesktopSurface:
                 raise surface.Unavailable(f"{SERVICE.name} gives {other} for a number")
         before = self._shown.get(shown.key)
         if before is not None and before.number == shown.number:
-            shown.acted_at = before.acted_at
+            shown.acted_at, shown.token = before.acted_at, before.token
         self._late.pop(shown.key, None)
         self._shown[shown.key] = shown
         for member, body in self._early.pop(shown.number, []):
@@ -239,6 +266,10 @@ class FreedesktopSurface:
 
     def _on_signal(self, member: str, body: list[object]) -> None:
         match member, body:
+            case "ActivationToken", [int() as number, str() as token]:
+                if shown := self._find(number):
+                    shown.token = token or None
+                    return
             case "ActionInvoked", [int() as number, str() as action]:
                 if shown := self._find(number):
                     self._on_action(shown, action)
@@ -254,9 +285,12 @@ class FreedesktopSurface:
 
     def _on_action(self, shown: _Shown, named: str) -> None:
         named = notice.Action.SHOW if named == DEFAULT else named
+        # It is good for this one action.
+        token, shown.token = shown.token, None
         if named in list(notice.Action):
             shown.acted_at = self._now()
-            self.on_heard(surface.Heard(key=shown.key, action=notice.Action(named)))
+            action = notice.Action(named)
+            self.on_heard(surface.Heard(key=shown.key, action=action, token=token))
 
     def _on_closed(self, shown: _Shown, closed: surface.Closed) -> None:
         has_acted = shown.acted_at is not None and self._now() - shown.acted_at <= _FOLLOWS_S

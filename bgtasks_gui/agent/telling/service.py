@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from bgtasks_gui.agent import bus, ledger
-from bgtasks_gui.agent.telling import archive, showing, teller
+from bgtasks_gui.agent.telling import archive, memory, showing, teller
 from bgtasks_gui.core import events, ports
 from bgtasks_gui.core.notices import orders, rules, surface
 
@@ -42,6 +42,7 @@ class Telling:
         make_rules: Callable[[], rules.Rules],
         find_ways: Callable[[], Awaitable[Ways]] = _find_all,
     ) -> None:
+        self._store = book.store
         self._bus = hub
         self._clock = clock
         self.on_act: Callable[[orders.Act], None] = lambda asked: None
@@ -72,11 +73,17 @@ class Telling:
             # First, so that nothing is missed while surfaces take their time to answer: what is
             # told until then is shown once it is known who is there.
             await self.teller.start()
-            self.showing.add(way() for way in await self._find_ways())
+            self.showing.add([self._make(way) for way in await self._find_ways()])
             await self.showing.start()
         except Exception:
             # Nobody asks this task how it ended; the agent goes on without notices.
             _log.exception("notices are not told", extra={"action": "telling"})
+
+    def _make(self, way: Callable[[], surface.Surface]) -> surface.Surface:
+        made = way()
+        if isinstance(made, surface.Remembering):
+            made.remember(memory.Memory(self._store, made.name))
+        return made
 
     def _say_changed(self) -> None:
         self._bus.publish(events.SystemChanged(at=self._clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -35,6 +35,8 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     action: notice.Action | None = None
     closed: Closed | None = None
+    #: What lets a window come to the front as an answer to the action, where the desktop gave it.
+    token: str | None = None
 
 
 class Role(enum.StrEnum):
@@ -82,6 +84,23 @@ class Surface(Protocol):
     async def close(self) -> None:
         """Take down what is live, leave what tells of an end, and let go of the service."""
         ...
+
+
+class Memory(Protocol):
+    """A text that outlives the agent. It raises nothing; what cannot be kept is lost."""
+
+    async def recall(self) -> str | None:
+        """What was kept last, maybe by an agent before this one."""
+        ...
+
+    async def keep(self, text: str) -> None: ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A surface that has something to remember. It is given a memory before the first `probe`."""
+
+    def remember(self, memory: Memory) -> None: ...
 
 
 class Unavailable(Exception):

@@ -121,6 +121,21 @@ async def test_it_is_told_who_owns_a_name(bus: buses.SessionBus, echo: Echo) -> 
     assert came != (owner,)
 
 
+async def test_an_owner_is_told_apart_from_any_other(bus: buses.SessionBus, echo: Echo) -> None:
+    await bus.open()
+    await bus.follow(ECHO.name, lambda owner: None)
+    first = await bus.origin(ECHO.name)
+    assert await bus.origin(ECHO.name) == first
+    heard = Heard()
+    await bus.follow(ECHO.name, heard)
+    await echo.stop()
+    await echo.start()
+    await heard.until(2)
+    second = await bus.origin(ECHO.name)
+    assert second.split()[0] == first.split()[0]
+    assert second != first
+
+
 async def test_signals_come_from_the_owner_alone(
     bus: buses.SessionBus, echo: Echo, session_bus: PrivateBus
 ) -> None:

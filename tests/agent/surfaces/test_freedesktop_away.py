@@ -11,8 +11,9 @@ import pytest
 from bgtasks_gui.agent.surfaces.freedesktop import FreedesktopSurface
 from bgtasks_gui.core.notices import notice, surface
 from tests.agent.surfaces.conftest import Seconds, make
+from tests.agent.surfaces.fakes.memories import KeptMemory
 from tests.agent.surfaces.samples import FAILED, LIVE, Told
-from tests.agent.surfaces.services import IMPATIENT_S, FakeNotifier
+from tests.agent.surfaces.services import IMPATIENT_S, WITHIN_S, FakeNotifier
 from tests.machine.conftest import PrivateBus
 
 Closed, Heard = surface.Closed, surface.Heard
@@ -206,3 +207,33 @@ async def test_what_nobody_waited_for_is_known_all_the_same(
     await shown.show(FAILED)
     await shown.show(LIVE)
     assert [body[1] for body in notifier.of("Notify")] == [0, 0, 1]
+
+
+# An agent that died
+
+
+@pytest.mark.parametrize(("is_same", "closed"), [(True, [[2]]), (False, [])])
+async def test_what_an_agent_that_died_left_is_taken_down(
+    session_bus: PrivateBus, notifier: FakeNotifier, told: Told, seconds: Seconds,
+    is_same: bool, closed: list[list[int]],
+) -> None:  # fmt: skip
+    memory = KeptMemory()
+    died, next_one = (make(session_bus.address, told, seconds, WITHIN_S) for _ in range(2))
+    died.remember(memory)
+    next_one.remember(memory)
+    for each in (FAILED, LIVE):
+        await died.show(each)
+    await died._bus.close()
+    if not is_same:
+        await notifier.stop()
+        notifier.calls.clear()
+        await notifier.start()
+    await next_one.probe()
+    await next_one.show(LIVE)
+    await next_one.probe()
+    assert notifier.of("CloseNotification") == closed
+    await next_one.close()
+    assert told.heard == []
+    # What it showed itself it took down, and nothing is left.
+    assert memory.text is not None
+    assert memory.text.endswith('"numbers":[]}')

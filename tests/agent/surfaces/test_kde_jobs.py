@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bgtasks_gui.agent.surfaces import kde_jobs
 from bgtasks_gui.core.notices import notice, surface
-from tests.agent.surfaces.job_lists import PLASMA, WITHIN_S, JobList
+from tests.agent.surfaces.fakes.job_lists import PLASMA, WITHIN_S, JobList
 from tests.machine.conftest import PrivateBus
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import service
 from bgtasks_gui.core import events, reasons, runs
-from bgtasks_gui.core.notices import notice, orders, rules
+from bgtasks_gui.core.notices import notice, orders, rules, surface
 from tests.agent.telling.fakes.recording import Messages
 from tests.agent.telling.fakes.scenes import others, playing, take_turns
 from tests.agent.telling.fakes.troubled_store import TroubledStore
@@ -175,3 +175,22 @@ async def test_a_bug_while_it_starts_is_logged(
     parts.telling.start()
     await take_turns()
     assert caplog.messages == ["notices are not told"]
+
+
+class Remembering(Messages):
+    """A surface that has something to remember."""
+
+    memory: surface.Memory | None = None
+
+    def remember(self, memory: surface.Memory) -> None:
+        self.memory = memory
+
+
+async def test_a_surface_that_has_something_to_remember_gets_a_memory(make: Make) -> None:
+    way = Remembering()
+    parts = make(way)
+    parts.telling.start()
+    await take_turns()
+    assert way.memory is not None
+    await way.memory.keep("something")
+    assert await parts.ledger.store.fact("surface:messages") == "something"
