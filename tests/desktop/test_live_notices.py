@@ -68,10 +68,10 @@ def digest(agent: DesktopAgent) -> str:
     return hashlib.sha256((agent.home.root / "pictures.tar").read_bytes()).hexdigest()
 
 
-def keep(agent: DesktopAgent) -> str:
+def keep(agent: DesktopAgent, name: str = "Keep counting") -> str:
     """A run of a task that says it computes for long."""
-    agent.add("Keep counting", "sleep", "600", modes=["taskKeeping"])
-    return agent.run("Keep counting").id
+    agent.add(name, "sleep", "600", modes=["taskKeeping"])
+    return agent.run(name).id
 
 
 def test_a_download_is_one_notice_whose_bar_grows(
@@ -149,6 +149,24 @@ def test_to_dismiss_a_download_only_hides_it(
     assert digest(agent) == FILE.sha256
     agent.wait_for_outcomes("removed")
     assert len(dunst.history()) == 1
+
+
+def test_much_work_is_one_notice_and_to_dismiss_it_ends_none(
+    desktop: Session, dunst: Dunst, agent: DesktopAgent, server: Server
+) -> None:
+    running = [keep(agent, f"Keep counting {number}") for number in range(4)]
+    running.append(download(agent, server))
+    desktop.wait_for(lambda: [one.title for one in agent.told()[:1]] == ["5 under way"], "sum")
+    dunst.wait_for(1)
+    desktop.screenshot(SCREENS / "desktop-live-notices-in-one.png")
+    dunst.dismiss()
+    dunst.wait_for(0)
+    agent.wait_for_more(running[-1], MIB)
+    assert dunst.count() == 0
+    assert {agent.show(one).state for one in running} == {"running"}
+    # What begins after that is told.
+    keep(agent, "Keep on counting")
+    dunst.wait_for(1)
 
 
 @pytest.mark.parametrize("dunst", [pytest.param(HASTE, id="haste")], indirect=True)
