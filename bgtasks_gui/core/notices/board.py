@@ -120,6 +120,17 @@ class Board:
         self._gone[key] = None if shown.wanted.may_wait else shown.stance
         return self.close(key, notice.Outcome.EXPIRED)
 
+    def acted(self, key: str) -> None:
+        """The person did something to it: if it is taken down for that, it comes again at once."""
+        self._up[key] = msgspec.structs.replace(self._up[key], again_at=None)
+
+    def withdrawn(self, key: str) -> None:
+        """The desktop took it down, as many do after an action, but the work goes on, and its
+        notice with it (concepts R103).
+        """
+        self._up[key] = msgspec.structs.replace(self._up[key], is_away=True)
+        self.stir()
+
     def dismissed(self, key: str) -> Iterator[orders.Order]:
         """The person took it down: it stays away, and continuous work ends (concepts R104)."""
         shown = self._up[key]
@@ -181,11 +192,27 @@ class Board:
         key, told, stance = wanted.key, wanted.make(now), wanted.stance
         shown = self._up.get(key)
         if shown is not None:
-            yield from self._update(shown, live.Shown(told, wanted, stance, now, now), how)
+            again_at = now if shown.is_away else shown.again_at
+            after = live.Shown(told, wanted, stance, now, now, again_at=again_at)
+            update = self._show_again if shown.is_away else self._update
+            yield from update(shown, after, how)
         elif key not in self._gone or self._gone[key] not in (None, stance):
             self._gone.pop(key, None)
             self._up[key] = live.Shown(told, wanted, stance, now, now)
             yield orders.Show(notice=told)
+
+    def _show_again(
+        self, before: live.Shown, after: live.Shown, _how: rules.Rules
+    ) -> Iterator[orders.Order]:
+        # A service that takes down whatever it is given would be asked for ever.
+        is_same = after.wanted.may_wait or before.stance == after.stance
+        if is_same and before.again_at is not None:
+            ready_at = live.wait(before.again_at, after.at, _FULL_EVERY)
+            if ready_at is not None:
+                self._wake(ready_at)
+                return
+        self._up[after.wanted.key] = after
+        yield orders.Show(notice=after.told)
 
     def _update(
         self, before: live.Shown, after: live.Shown, how: rules.Rules

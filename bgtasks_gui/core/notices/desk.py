@@ -105,8 +105,8 @@ class Desk:
     def heard(self, heard: surface.Heard, now: datetime) -> tuple[orders.Order, ...]:
         """The person did something to a notice, or it is closed.
 
-        One that is not up is none of ours, and one that is lost with its service is still to be
-        shown: neither is an answer.
+        One that is not up is none of ours, and one that is lost with its service, or was taken
+        down after an action, is still to be shown: none of that is an answer.
         """
         live, told = self._board.up.get(heard.key), self._news.up.get(heard.key)
         found: list[orders.Order] = []
@@ -169,11 +169,15 @@ class Desk:
 
     def _heard_live(self, live: notice.Notice, heard: surface.Heard) -> Iterator[orders.Order]:
         if heard.action is not None:
-            yield from _act(live, heard.action)
-        if heard.closed is surface.Closed.DISMISSED:
-            yield from self._board.dismissed(live.key)
-        elif heard.closed is surface.Closed.EXPIRED:
-            yield self._board.expired(live.key)
+            self._board.acted(live.key)
+            yield from _act(live, heard)
+        match heard.closed:
+            case surface.Closed.DISMISSED:
+                yield from self._board.dismissed(live.key)
+            case surface.Closed.EXPIRED:
+                yield self._board.expired(live.key)
+            case surface.Closed.WITHDRAWN:
+                self._board.withdrawn(live.key)
 
     def _heard_news(
         self, told: notice.Notice, heard: surface.Heard, now: datetime
@@ -181,7 +185,7 @@ class Desk:
         is_question = told.task_id is not None and told.key == reminders.key_of(told.task_id)
         if is_question and told.task_id is not None:
             told = msgspec.structs.replace(told, run_id=self._reminders.newest(told.task_id))
-        done = () if heard.action is None else tuple(_act(told, heard.action))
+        done = tuple(_act(told, heard))
         is_over = bool(done) or heard.closed is surface.Closed.DISMISSED
         if is_question and told.task_id is not None:
             if heard.action is _A.SNOOZE:
@@ -214,12 +218,14 @@ class Desk:
         return tuple(found)
 
 
-def _act(told: notice.Notice, action: notice.Action) -> Iterator[orders.Order]:
+def _act(told: notice.Notice, heard: surface.Heard) -> Iterator[orders.Order]:
     """What a button does; one that the notice does not have any more does nothing."""
-    if action is _A.SHOW or action in told.actions:
+    action = heard.action
+    if action is not None and (action is _A.SHOW or action in told.actions):
         yield orders.Act(
             action=action,
             run_id=told.run_id,
             task_id=told.task_id,
             continuous_id=told.continuous_id,
+            token=heard.token,
         )

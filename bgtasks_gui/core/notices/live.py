@@ -139,6 +139,10 @@ class Shown(msgspec.Struct, frozen=True):
     #: When it was last shown, and last shown in full.
     at: datetime
     stood_at: datetime
+    #: The desktop took it down though it is still to be up.
+    is_away: bool = False
+    #: When it was shown again for that; None also once the person did something to it.
+    again_at: datetime | None = None
 
     def is_same(self, told: notice.Notice) -> bool:
         """Whether this notice says nothing new."""

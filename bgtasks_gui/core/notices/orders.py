@@ -44,6 +44,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     continuous_id: int | None = None
     #: Why a cancel is asked for, where that is not the plain wish of a person.
     reason: reasons.Code | None = None
+    #: What lets a window come to the front for it; None where the desktop gave nothing.
+    token: str | None = None
 
 
 Order = Show | Withdraw | HoldBack | Act

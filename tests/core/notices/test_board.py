@@ -229,6 +229,65 @@ def test_a_sum_that_the_desktop_took_down_stays_down(scene: Scene) -> None:
     assert scene.end(1, 2, 3, 4) == [f"show {live(5)}"]
 
 
+def away(scene: Scene, key: str, *, acted: bool = False) -> list[str]:
+    """The desktop takes it down, maybe for something that the person did."""
+    if acted:
+        scene.board.acted(key)
+    scene.board.withdrawn(key)
+    return scene.after(0 * S)
+
+
+def test_what_is_taken_down_for_an_action_comes_back_at_once(scene: Scene) -> None:
+    scene.keep(transfer())
+    scene.move(30)
+    for _ in range(3):
+        assert away(scene, live(1), acted=True) == [f"show {live(1)}"]
+    # With what is new since.
+    assert scene.board.up[live(1)].fraction == 0.3
+    assert scene.after(MINUTE) == []
+
+
+def test_a_service_that_takes_down_everything_is_not_asked_for_ever(scene: Scene) -> None:
+    scene.keep(transfer())
+    assert away(scene, live(1)) == [f"show {live(1)}"]
+    assert away(scene, live(1)) == []
+    assert scene.board.next_at == NOW + 10 * S
+    assert scene.move(40) == []
+    assert scene.after(9 * S) == []
+    assert scene.after(S) == [f"show {live(1)}"]
+    assert away(scene, live(1)) == []
+    # What is new is shown all the same.
+    assert scene.keep(transfer(state="suspended")) == [f"show {live(1)}"]
+    assert away(scene, live(1)) == []
+    assert scene.end(1) == [f"cleared {live(1)}"]
+
+
+def test_what_changes_all_the_time_comes_back_now_and_then(scene: Scene) -> None:
+    scene.tell(words())
+    assert away(scene, "continuous:1") == ["show continuous:1"]
+    assert away(scene, "continuous:1") == []
+    assert scene.tell(words("Song B")) == []
+    assert scene.after(10 * S) == ["show continuous:1"]
+    assert scene.board.up["continuous:1"].body == "Song B"
+
+
+def test_after_it_came_back_it_goes_on_as_before(scene: Scene) -> None:
+    scene.keep(transfer())
+    away(scene, live(1))
+    assert scene.move(40) == []
+    assert scene.after(S) == [f"move {live(1)}"]
+    assert away(scene, live(1)) == []
+
+
+def test_in_quiet_hours_nothing_comes_back(scene: Scene) -> None:
+    scene.keep(transfer())
+    scene.is_quiet = True
+    scene.after(S)
+    assert away(scene, live(1), acted=True) == []
+    scene.is_quiet = False
+    assert scene.after(MINUTE) == [f"show {live(1)}"]
+
+
 def test_a_program_tells_of_its_continuous_task(scene: Scene) -> None:
     assert scene.tell(words()) == ["show continuous:1"]
     assert scene.tell(words("Song B")) == []

@@ -184,14 +184,40 @@ def test_to_dismiss_a_transfer_hides_it_and_continuous_work_ends(scene: Scene) -
     assert (found[1].action, found[1].reason) == (A.CANCEL, reasons.Code.USER_REMOVED_NOTICE)
 
 
-@pytest.mark.parametrize("closed", ["lost", "withdrawn"])
-def test_a_notice_that_is_lost_is_still_to_be_shown(scene: Scene, closed: str) -> None:
+def test_a_notice_that_is_lost_is_still_to_be_shown(scene: Scene) -> None:
     scene.hear(transfer())
     scene.hear(transfer("failed", "connection", 2))
     scene.after()
     before = scene.up
-    assert [scene.close(key, closed) for key in before] == [(), ()]
+    assert [scene.close(key, "lost") for key in before] == [(), ()]
     assert scene.up == before
+
+
+def test_a_live_notice_that_is_taken_down_for_a_button_comes_back_at_once(scene: Scene) -> None:
+    scene.hear(transfer())
+    for action in (A.SHOW, A.SUSPEND, A.SHOW):
+        scene.press(LIVE, action)
+        (order,) = scene.close(LIVE, "withdrawn")
+        assert isinstance(order, orders.Show)
+        assert (order.notice.key, order.is_update, order.moves_only) == (LIVE, False, False)
+    assert scene.up == [LIVE]
+    # What is over has no notice, and news was told.
+    scene.hear(transfer("failed", "connection"))
+    assert scene.close(LIVE, "withdrawn") == ()
+    scene.after()
+    assert scene.close(FAILED, "withdrawn") == ()
+    assert scene.up == [FAILED]
+
+
+def test_an_action_takes_along_what_lets_a_window_come_to_the_front(scene: Scene) -> None:
+    scene.hear(transfer())
+    scene.hear(transfer("failed", "connection", 2))
+    scene.after()
+    for key in scene.up:
+        heard = surface.Heard(key=key, action=A.SHOW, token="panel-1")
+        act = scene.desk.heard(heard, scene.now)[0]
+        assert isinstance(act, orders.Act)
+        assert act.token == "panel-1"
 
 
 def test_a_notice_that_expired_is_not_dismissed(scene: Scene) -> None:

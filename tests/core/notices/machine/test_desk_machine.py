@@ -18,6 +18,8 @@ from tests.core import samples
 
 K, S, P = notice.Kind, runs.RunState, tasks.NoticePolicy
 SECOND = timedelta(seconds=1)
+#: What a service takes down again and again comes back no more often, where nothing is new.
+AGAIN = 10 * SECOND
 ASK = tasks.Missed(policy=tasks.MissedPolicy.ASK)
 
 
@@ -66,6 +68,10 @@ class Telling(RuleBasedStateMachine):
         self.digests: dict[str, int] = {}
         #: Live notices that the person dismissed.
         self.dismissed: set[str] = set()
+        #: Those that the service took down for itself, though the work goes on.
+        self.away: dict[str, Shown] = {}
+        #: When they came back last, unless the person has done something to them since.
+        self.again_at: dict[str, datetime] = {}
 
     # What a surface does with it
 
@@ -74,8 +80,10 @@ class Telling(RuleBasedStateMachine):
             match order:
                 case orders.Show():
                     self.show(order)
-                case orders.Withdraw():
-                    del self.shown[order.key]
+                case orders.Withdraw(key=key):
+                    assert (key in self.shown) is not (key in self.away)
+                    self.again_at.pop(key, None)
+                    del (self.away if key in self.away else self.shown)[key]
                 case orders.HoldBack():
                     assert self.is_quiet
                     self.held += 1
@@ -87,6 +95,8 @@ class Telling(RuleBasedStateMachine):
         assert not self.is_quiet
         assert told.key not in self.dismissed
         assert order.is_update is (before is not None)
+        if told.key in self.away:
+            self.show_again(told, self.away.pop(told.key).told)
         if order.moves_only:
             assert before is not None
             assert self.now - before.at >= SECOND
@@ -99,6 +109,13 @@ class Telling(RuleBasedStateMachine):
             number = failed_of(told.title)
             self.told_failures += number - self.digests.get(told.key, 0)
             self.digests[told.key] = number
+
+    def show_again(self, told: notice.Notice, before: notice.Notice) -> None:
+        came_at = self.again_at.get(told.key)
+        if came_at is not None and self.now < came_at + AGAIN:
+            assert told.run_id is not None
+            assert msgspec.structs.replace(told, at=before.at) != before
+        self.again_at[told.key] = self.now
 
     # What happens
 
@@ -223,6 +240,7 @@ class Telling(RuleBasedStateMachine):
     def a_button_is_pressed(self, data: st.DataObject, action: notice.Action) -> None:
         key = data.draw(st.sampled_from([*sorted(self.shown), "failed:none"]))
         before = self.shown.get(key)
+        self.again_at.pop(key, None)
         wanted = [before.told.run_id] if before is not None else []
         if key.startswith("missed:") and before is not None:
             wanted = self.asking(before.told)
@@ -241,6 +259,9 @@ class Telling(RuleBasedStateMachine):
         told = self.shown[key].told
         if closed is surface.Closed.DISMISSED and told.kind is K.LIVE and key != "live:all":
             self.dismissed.add(key)
+        is_withdrawn = closed is surface.Closed.WITHDRAWN and told.kind is K.LIVE
+        if is_withdrawn:
+            self.away[key] = self.shown.pop(key)
         found = self.take(self.desk.heard(surface.Heard(key=key, closed=closed), self.now))
         acts = [order for order in found if isinstance(order, orders.Act)]
         if closed is surface.Closed.DISMISSED and told.ends_work:
@@ -251,14 +272,21 @@ class Telling(RuleBasedStateMachine):
             assert (act.run_id, act.continuous_id) == (told.run_id, told.continuous_id)
         else:
             assert acts == []
+        if is_withdrawn:
+            assert [type(order) for order in found] in ([], [orders.Show])
 
     # What always holds
 
     @invariant()
     def the_desk_knows_what_is_up(self) -> None:
         assert {told.key: told for told in self.desk.up} == {
-            key: shown.told for key, shown in self.shown.items()
+            key: shown.told for key, shown in (self.shown | self.away).items()
         }
+
+    @invariant()
+    def what_was_taken_down_for_nothing_comes_back_at_once(self) -> None:
+        for key in [] if self.is_quiet else self.away:
+            assert self.now < self.again_at[key] + AGAIN
 
     @invariant()
     def of_a_task_there_is_one_of_each(self) -> None:
