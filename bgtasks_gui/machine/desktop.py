@@ -23,6 +23,10 @@ _ANY_EXECUTE: Final = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 _OPENERS: Final = {"darwin": "open"}
 #: What shows a file or folder where nothing else is named.
 _OPENER: Final = "xdg-open"
+#: Where a program finds the screen, as far as it shows windows on this system.
+_SCREENS: Final = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
+#: Where a program finds what lets its window come to the front: on Wayland, and on X11.
+_TOKENS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -53,8 +57,26 @@ def _choose(file: Path, wants_folder: bool) -> Path:
     return file
 
 
-async def show(path: Path) -> None:
-    """Have a file or folder shown. Raises `NotOpened`."""
+def check_screen(environ: Mapping[str, str]) -> None:
+    """Raises `NotOpened` where a program that is started from here could show no window."""
+    if sys.platform == "linux" and not any(map(environ.get, _SCREENS)):
+        raise NotOpened(
+            "No window can be opened: the agent was started without a screen (DISPLAY and "
+            "WAYLAND_DISPLAY are not set). Start it anew on the desktop: "
+            "bgtasks agent stop && bgtasks agent start"
+        )
+
+
+def activation(token: str | None) -> dict[str, str]:
+    """What a program needs in its environment to come to the front with this token.
+
+    Without one it must not take ours, which has been used.
+    """
+    return dict.fromkeys(_TOKENS, token or "")
+
+
+async def show(path: Path, more: Mapping[str, str] = NOTHING) -> None:
+    """Have a file or folder shown; `more` as in `start`. Raises `NotOpened`."""
     if sys.platform == "win32":
         try:
             await asyncio.to_thread(os.startfile, path)
@@ -65,7 +87,7 @@ async def show(path: Path) -> None:
     opener = shutil.which(name)
     if opener is None:
         raise NotOpened(f"Nothing here opens files; {name} is not installed.")
-    await start([opener, os.fspath(path)])
+    await start([opener, os.fspath(path)], more)
 
 
 async def start(argv: Sequence[str], more: Mapping[str, str] = NOTHING) -> None:

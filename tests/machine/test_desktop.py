@@ -153,6 +153,41 @@ async def test_an_opener_that_fails_is_noted(
     assert caplog.messages == [f"{opener} ended with status 3"]
 
 
+async def test_whoever_shows_it_may_come_to_the_front(programs: Programs, tmp_path: Path) -> None:
+    note = programs.noting("xdg-open")
+    await desktop.show(tmp_path, {"BGTASKS_HOME": "in front"})
+    assert await read(note) == [str(tmp_path), "home: in front"]
+
+
+def test_a_token_is_for_wayland_and_for_x11_and_a_used_one_is_not_inherited() -> None:
+    names = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+    assert desktop.activation("panel-1") == dict.fromkeys(names, "panel-1")
+    assert desktop.activation(None) == dict.fromkeys(names, "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "there"),
+    [
+        ({}, False),
+        ({"DISPLAY": "", "WAYLAND_DISPLAY": ""}, False),
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+    ],
+)
+def test_where_a_window_could_be_shown(
+    environ: dict[str, str], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    if there:
+        desktop.check_screen(environ)
+    else:
+        with pytest.raises(desktop.NotOpened, match="DISPLAY and WAYLAND_DISPLAY are not set"):
+            desktop.check_screen(environ)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    desktop.check_screen(environ)
+
+
 # Programs
 
 

@@ -289,8 +289,7 @@ class FreedesktopSurface:
         token, shown.token = shown.token, None
         if named in list(notice.Action):
             shown.acted_at = self._now()
-            action = notice.Action(named)
-            self.on_heard(surface.Heard(key=shown.key, action=action, token=token))
+            self.on_heard(surface.Heard(key=shown.key, action=notice.Action(named), token=token))
 
     def _on_closed(self, shown: _Shown, closed: surface.Closed) -> None:
         has_acted = shown.acted_at is not None and self._now() - shown.acted_at <= _FOLLOWS_S

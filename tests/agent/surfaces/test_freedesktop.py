@@ -183,6 +183,27 @@ async def test_a_button_is_heard_and_what_follows_is_no_dismissal(
     assert [body[1] for body in notifier.of("Notify")] == [0, 1, 0]
 
 
+async def test_what_lets_a_window_come_to_the_front_is_good_for_one_action(
+    shown: FreedesktopSurface, notifier: FakeNotifier, told: Told
+) -> None:
+    await shown.show(LIVE)
+    await shown.show(FAILED)
+    await notifier.emit("ActivationToken", "us", 7, "nobody's")
+    await notifier.emit("ActivationToken", "us", 1, "panel-1")
+    await notifier.emit("ActionInvoked", "us", 2, "default")
+    await told.until(heard=1)
+    # Between the two the notice may be brought up to date.
+    await shown.show(LIVE)
+    await notifier.emit("ActionInvoked", "us", 1, "default")
+    await notifier.emit("ActionInvoked", "us", 1, "default")
+    await notifier.emit("ActivationToken", "us", 2, "")
+    await notifier.emit("ActionInvoked", "us", 2, "default")
+    heard = await told.until(heard=4)
+    assert [(one.key, one.token) for one in heard] == [
+        (FAILED.key, None), (LIVE.key, "panel-1"), (LIVE.key, None), (FAILED.key, None),
+    ]  # fmt: skip
+
+
 async def test_a_dismissal_long_after_an_action_is_one(
     shown: FreedesktopSurface, notifier: FakeNotifier, told: Told, seconds: Seconds
 ) -> None:
@@ -224,13 +245,14 @@ async def test_what_is_heard_before_the_number_is_known_counts(
     notifier.hangs = True
     showing = asyncio.create_task(shown.show(FAILED))
     await notifier.called("Notify")
+    await notifier.emit("ActivationToken", "us", 1, "panel-1")
     await notifier.emit("ActionInvoked", "us", 1, "retry")
     await notifier.emit("NotificationClosed", "uu", 1, 2)
     await notifier.emit("NotificationClosed", "uu", 2, 2)
     notifier.answer_at_last()
     await showing
     assert told.heard == [
-        Heard(key=FAILED.key, action=notice.Action.RETRY),
+        Heard(key=FAILED.key, action=notice.Action.RETRY, token="panel-1"),
         Heard(key=FAILED.key, closed=Closed.WITHDRAWN),
     ]
     await shown.show(LIVE)

@@ -36,7 +36,7 @@ class Pressing:
         tasks_door: TasksDoor,
         conductor: Conducting,
         *,
-        show: Callable[[Path], Awaitable[None]] = desktop.show,
+        show: Callable[[Path, Mapping[str, str]], Awaitable[None]] = desktop.show,
         start: Callable[[Sequence[str], Mapping[str, str]], Awaitable[None]] = desktop.start,
     ) -> None:
         self._office = desk
@@ -110,13 +110,15 @@ class Pressing:
         run = await self._run(asked)
         wants_folder = asked.action is _A.OPEN_FOLDER
         path = await asyncio.to_thread(desktop.choose, _path(run), wants_folder=wants_folder)
-        await self._show(path)
+        await self._show(path, desktop.activation(asked.token))
 
     async def _show_run(self, asked: orders.Act) -> None:
         """The window at this run; of several, the window."""
+        desktop.check_screen(os.environ)
         which = [] if asked.run_id is None else ["--run", asked.run_id]
         home = {"BGTASKS_HOME": os.fspath(self._office.home.root)}
-        await self._start([sys.executable, "-m", "bgtasks_gui", *which], home)
+        more = home | desktop.activation(asked.token)
+        await self._start([sys.executable, "-m", "bgtasks_gui", *which], more)
 
     async def _run(self, asked: orders.Act) -> runs.Run:
         run = None if asked.run_id is None else await self._office.find_run(asked.run_id)

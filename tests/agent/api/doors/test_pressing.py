@@ -53,6 +53,7 @@ def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script = tmp_path / "bin" / "xdg-open"
     script.parent.mkdir()
     say = 'for each in "$@"; do echo "$each"; done; echo "home: $BGTASKS_HOME"'
+    say += '; echo "front: $XDG_ACTIVATION_TOKEN $DESKTOP_STARTUP_ID"'
     script.write_text(f"#!/bin/sh\n{{ {say}; }} > {written}.new; mv {written}.new {written}\n")
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}:{os.environ['PATH']}")
@@ -224,8 +225,9 @@ async def test_a_file_or_its_folder_is_opened(
     files.mkdir()
     run = await fetched(agent, server, files / name)
     assert run.state is _S.COMPLETED
-    press(agent, action, run)
-    assert (await read(note))[0] == str(files / shows)
+    press(agent, action, run, token="panel-1")
+    opened, *_, front = await read(note)
+    assert (opened, front) == (str(files / shows), "front: panel-1 panel-1")
 
 
 async def test_why_nothing_is_opened_is_logged(
@@ -263,13 +265,30 @@ async def test_the_window_is_led_to_the_run(
 ) -> None:
     run = await agent.ended(await agent.run(await agent.add("t", "true")))
     monkeypatch.setattr(sys, "executable", str(note.parent / "bin" / "xdg-open"))
-    press(agent, _A.SHOW, run)
+    # What the agent itself was started with has been used.
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "old")
+    press(agent, _A.SHOW, run, token="panel-1")
     home = f"home: {agent.home.root}"
-    assert await read(note) == ["-m", "bgtasks_gui", "--run", run.id, home]
+    front = "front: panel-1 panel-1"
+    assert await read(note) == ["-m", "bgtasks_gui", "--run", run.id, home, front]
     note.unlink()
     # Of several runs there is none to lead to.
     press(agent, _A.SHOW)
-    assert await read(note) == ["-m", "bgtasks_gui", home]
+    assert await read(note) == ["-m", "bgtasks_gui", home, "front:  "]
+
+
+async def test_an_agent_without_a_screen_opens_no_window_and_says_so(
+    agent: Embedded, monkeypatch: pytest.MonkeyPatch, warned: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/program")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    await pressed(agent, _A.SHOW)
+    assert warned.messages == [
+        "No window can be opened: the agent was started without a screen (DISPLAY and"
+        " WAYLAND_DISPLAY are not set). Start it anew on the desktop:"
+        " bgtasks agent stop && bgtasks agent start"
+    ]
 
 
 # What goes wrong
