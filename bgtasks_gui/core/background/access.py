@@ -17,6 +17,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     keep_running: bool = True
     #: The modes it declares.
     modes: tuple[modes.Mode, ...] = ()
+    #: Whether the person takes it for a program of the system, which may ask for more.
+    is_system: bool = False
 
 
 def check(access: Access | None, asked: Iterable[modes.Mode]) -> None:
@@ -29,7 +31,7 @@ def check(access: Access | None, asked: Iterable[modes.Mode]) -> None:
         raise codes.PermissionDenied
     for mode in asked:
         entry = modes.CATALOGUE[mode]
-        if entry.is_system_only:
+        if entry.is_system_only and not access.is_system:
             raise codes.NotSystemProgram(
                 f"Only programs of the system may use {mode}.", field="modes"
             )
@@ -41,4 +43,20 @@ def check(access: Access | None, asked: Iterable[modes.Mode]) -> None:
 
 def still_covers(access: Access | None, used: Iterable[modes.Mode]) -> bool:
     """Whether work of these modes that goes on may go on under this access."""
-    return access is not None and access.keep_running and set(used) <= set(access.modes)
+    if access is None or not access.keep_running:
+        return False
+    return all(
+        mode in access.modes and (access.is_system or not modes.CATALOGUE[mode].is_system_only)
+        for mode in used
+    )
+
+
+def require_system(access: Access | None) -> None:
+    """Whether what only programs of the system have may be asked for.
+
+    Raises `codes.NotSystemProgram`, and `codes.PermissionDenied` where the person denied it.
+    """
+    if access is None or not access.is_system:
+        raise codes.NotSystemProgram
+    if not access.keep_running:
+        raise codes.PermissionDenied

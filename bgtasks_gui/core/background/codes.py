@@ -112,6 +112,13 @@ class ResourceRefused(ServiceError):
     number = 18700001
 
 
+class ResourceServiceFailed(ServiceError):
+    """The service behind efficiency resources is not there, or failed."""
+
+    code = "resource_service_failed"
+    number = 18700004
+
+
 class Cause(msgspec.Struct, frozen=True):
     """Why exactly: the two digits behind the number, and a sentence."""
 
@@ -138,13 +145,16 @@ class Causes(enum.Enum):
     TOO_MANY_DELAYS = Cause(3, "Three requests are open already; cancel one first.")
     USED_UP = Cause(4, "The ten minutes of this day are used up.")
     UNKNOWN_REQUEST = Cause(1, "There is no such request, or it is over.")
+    UNKNOWN_RESOURCE = Cause(1, "There are no such resources.")
+    # Above the numbers that the service of the seed has by now.
+    RESOURCE_NOT_HERE = Cause(20, "A computer like this has nothing to give for these resources.")
 
 
 #: Every code, for the table in the documents and for programs that read it.
 CODES: Final[tuple[type[ServiceError], ...]] = (
     PermissionDenied, NotSystemProgram, BadParameter, TransactionFailed, ServiceFailed,
     ContinuousRefused, NoticeRefused, ContinuousNotStored, DelayCallerRefused, DelayRefused,
-    DelayServiceFailed, ResourceRefused,
+    DelayServiceFailed, ResourceRefused, ResourceServiceFailed,
 )  # fmt: skip
 
 _BY_CODE: Final = {one.code: one for one in CODES}

@@ -34,6 +34,26 @@ def test_what_may_not_be_used(
     assert (caught.value.number, caught.value.subcode) == (number, subcode)
 
 
+def test_a_program_of_the_system_may_use_what_is_only_for_those() -> None:
+    one = access.Access(owner="p", modes=(Mode.WIFI_INTERACTION,), is_system=True)
+    access.check(one, [Mode.WIFI_INTERACTION])
+    assert access.still_covers(one, [Mode.WIFI_INTERACTION])
+    normal = access.Access(owner="p", modes=(Mode.WIFI_INTERACTION,))
+    assert not access.still_covers(normal, [Mode.WIFI_INTERACTION])
+    undeclared = access.Access(owner="p", is_system=True)
+    with pytest.raises(codes.ContinuousRefused):
+        access.check(undeclared, [Mode.WIFI_INTERACTION])
+
+
+def test_what_only_the_system_has_is_refused_to_others() -> None:
+    access.require_system(access.Access(owner="p", is_system=True))
+    for normal in (None, PLAYER):
+        with pytest.raises(codes.NotSystemProgram):
+            access.require_system(normal)
+    with pytest.raises(codes.PermissionDenied):
+        access.require_system(access.Access(owner="p", is_system=True, keep_running=False))
+
+
 def test_what_goes_on_goes_on_while_its_modes_are_declared() -> None:
     assert access.still_covers(PLAYER, [Mode.AUDIO_PLAYBACK])
     assert not access.still_covers(PLAYER, [Mode.AUDIO_PLAYBACK, Mode.VOIP])
