@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, str]] = {
     "import": "commands.exchange:import_tasks",
     "continuous": "background.continuous:continuous",
     "delay": "background.delays:delay",
+    "resource": "background.resources:resource",
     "access": "background.access:access",
     "notices": "background.notices:notices",
     "settings": "commands.settings:settings",

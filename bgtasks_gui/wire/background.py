@@ -1,4 +1,4 @@
-"""The JSON shapes of what programs ask for: continuous tasks, suspend delays, access."""
+"""The JSON shapes of what programs ask for: continuous tasks, suspend delays, resources, access."""
 
 from __future__ import annotations
 
@@ -82,6 +82,8 @@ class AccessView(msgspec.Struct, frozen=True, kw_only=True):
     keep_running: bool
     #: The modes it declares (concepts R99).
     modes: tuple[str, ...]
+    #: A program of the system: it may use wifiInteraction and hold resources.
+    is_system: bool = False
 
 
 class AccessRequest(requests.Request, frozen=True, kw_only=True):
@@ -89,6 +91,7 @@ class AccessRequest(requests.Request, frozen=True, kw_only=True):
 
     keep_running: bool = True
     modes: tuple[str, ...] = ()
+    is_system: bool = False
 
 
 class DelayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +153,43 @@ class FrontRequest(requests.Request, frozen=True, kw_only=True):
     front: bool
 
 
+class ResourceView(msgspec.Struct, frozen=True, kw_only=True):
+    """An efficiency resource that an owner holds (concepts R113)."""
+
+    owner: str
+    #: "CPU", "RUNNING_LOCK"; and its bit.
+    resource: str
+    resource_type: int
+    #: Held for one process of the owner, apart from its own.
+    is_process: bool
+    reason: str
+    since: str
+    #: null: until it is released.
+    until: str | None
+
+
+class ResourceRequest(requests.Request, frozen=True, kw_only=True):
+    """Apply for efficiency resources, or release them."""
+
+    owner: str = ""
+    #: A sum of bits: 1 is CPU, 128 RUNNING_LOCK.
+    resource_types: int = 0
+    #: false: release them.
+    is_apply: bool = True
+    #: How long they are held at most, in milliseconds.
+    timeout_ms: int = 0
+    #: Held until they are released; the time counts for nothing then.
+    is_persist: bool = False
+    is_process: bool = False
+    reason: str = ""
+
+
+class ResourceQuery(requests.Query, frozen=True, kw_only=True):
+    """Whose resources."""
+
+    owner: _Owner = ""
+
+
 class HoldView(msgspec.Struct, frozen=True, kw_only=True):
     """Something that keeps the computer from sleep or shutdown (wishes W32)."""
 
@@ -169,3 +209,4 @@ class BackgroundView(msgspec.Struct, frozen=True, kw_only=True):
     budgets: tuple[BudgetView, ...]
     access: tuple[AccessView, ...]
     holds: tuple[HoldView, ...]
+    resources: tuple[ResourceView, ...] = ()

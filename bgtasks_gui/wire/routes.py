@@ -135,6 +135,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("PUT", "/v1/front", "background", "move_front",
           "Say that an owner came to the front of the person, or left it",
           _S.BudgetView | None, body=_S.FrontRequest),
+    Route("POST", "/v1/resources", "background", "act_on_resources",
+          "Apply for efficiency resources, or release them; answers what the owner holds then",
+          tuple[_S.ResourceView, ...], body=_S.ResourceRequest),
+    Route("DELETE", "/v1/resources", "background", "reset_resources",
+          "Release all resources of an owner", tuple[_S.ResourceView, ...],
+          query=_S.ResourceQuery),
 )  # fmt: skip
 
 #: The stream of events is no request with one answer; the server has its own place for it.

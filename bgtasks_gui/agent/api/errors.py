@@ -27,6 +27,7 @@ STATUS: Final[tuple[tuple[type[errors.UserError], int], ...]] = (
     (codes.BadParameter, 400),
     (codes.ServiceFailed, 503),
     (codes.DelayServiceFailed, 503),
+    (codes.ResourceServiceFailed, 503),
     (codes.ContinuousNotStored, 507),
     (codes.ServiceError, 409),
     (errors.UserError, 422),

@@ -54,8 +54,8 @@ class Conducting:
         From now on it hears of runs that begin and end, and of access that changes.
         """
         await self._roll.restore(store, self._clock.now(), self._goes_on)
-        self._grants.on_changed = self._access_changed
-        self._grants.on_removed = self.owner_removed
+        self._grants.on_changed.append(self._access_changed)
+        self._grants.on_removed.append(self.owner_removed)
         self._subscription = self._bus.subscribe(self._hear, (events.RunEvent,))
         for run in self._ledger.live():
             self._look_at(run)
@@ -240,7 +240,9 @@ class Conducting:
         if wish.owner not in ("", owner):
             raise codes.PermissionDenied("This run belongs to another program.", field="run")
         declared = tuple(modes.Mode(name) for name in found.task.modes)
-        allowed = access.Access(owner=owner, modes=declared)
+        known = self._grants.find(owner)
+        is_system = known is not None and known.is_system
+        allowed = access.Access(owner=owner, modes=declared, is_system=is_system)
         return msgspec.structs.replace(wish, owner=owner), allowed
 
     def _tell(

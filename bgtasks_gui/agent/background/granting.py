@@ -17,12 +17,14 @@ _log = logging.getLogger(__name__)
 
 FACT: Final = "access"
 
+Listener = Callable[[str], Awaitable[None]]
+
 
 class Granting:
     """Access by owner. An owner that is not listed may nothing.
 
-    `on_changed(owner)` is called when an owner may something else than before, and
-    `on_removed(owner)` when it is gone; both once that is stored.
+    Each of `on_changed` is called with an owner that may something else than before, and each of
+    `on_removed` with one that is gone; both once that is stored.
     """
 
     def __init__(self, book: ledger.Ledger) -> None:
@@ -30,8 +32,8 @@ class Granting:
         self._by_owner: dict[str, access.Access] = {}
         #: One change at a time: each stores everything there is.
         self._turn = asyncio.Lock()
-        self.on_changed: Callable[[str], Awaitable[None]] = _nothing
-        self.on_removed: Callable[[str], Awaitable[None]] = _nothing
+        self.on_changed: list[Listener] = []
+        self.on_removed: list[Listener] = []
 
     async def restore(self, store: ports.Store) -> None:
         """Take up what the last agent had granted."""
@@ -62,7 +64,8 @@ class Granting:
             raise codes.BadParameter("Name the program.", field="owner")
         async with self._turn:
             await self._keep({**self._by_owner, wanted.owner: wanted})
-        await self.on_changed(wanted.owner)
+        for listener in self.on_changed:
+            await listener(wanted.owner)
 
     async def remove(self, owner: str) -> access.Access:
         """Forget an owner. Raises `errors.NotFound` and `errors.StorageUnavailable`."""
@@ -71,14 +74,11 @@ class Granting:
             if found is None:
                 raise errors.NotFound(f"No access is kept for {owner!r}.", field="owner")
             await self._keep({name: one for name, one in self._by_owner.items() if name != owner})
-        await self.on_removed(owner)
+        for listener in self.on_removed:
+            await listener(owner)
         return found
 
     async def _keep(self, wanted: dict[str, access.Access]) -> None:
         text = msgspec.json.encode(list(wanted.values())).decode()
         await self._ledger.keep_fact(FACT, text)
         self._by_owner = wanted
-
-
-async def _nothing(owner: str) -> None:
-    """Stands for a listener where there is none."""

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from bgtasks_gui.agent import bus, ledger
-from bgtasks_gui.agent.background import conducting, delaying, granting, holds, overseeing
-from bgtasks_gui.agent.running import runner
+from bgtasks_gui.agent.background import (
+    conducting,
+    delaying,
+    granting,
+    holds,
+    overseeing,
+    resourcing,
+)
+from bgtasks_gui.agent.running import adoption, runner
 from bgtasks_gui.core import events, ports, reasons
 from bgtasks_gui.core.background import budgets, continuous, delays
 from bgtasks_gui.wire import shapes
@@ -38,6 +45,9 @@ class Background:
         self.conducting = conducting.Conducting(book, hub, hands, self.grants, clock)
         self.delaying = delaying.Delaying(book, clock, self._has_low_battery)
         self.holds = holds.Holds(clock)
+        self.resourcing = resourcing.Resourcing(
+            book, clock, self.grants, self.holds, adoption.own_boot_id()
+        )
         self.overseeing = overseeing.Overseeing(
             hub, hands, self.conducting, self.delaying, self.holds
         )
@@ -50,11 +60,13 @@ class Background:
         await self.delaying.restore(store)
         await self.conducting.restore(store)
         self.overseeing.restore()
+        await self.resourcing.restore(store)
         self._subscription = self._bus.subscribe(self._hear, _HEARD)
 
     def start(self) -> None:
         """Let time go on."""
         self.delaying.start()
+        self.resourcing.start()
 
     async def close(self) -> None:
         """Hear nothing more, and let go of the computer; the next agent takes up what goes on."""
@@ -63,6 +75,7 @@ class Background:
         self.conducting.close()
         await self.overseeing.close()
         await self.delaying.close()
+        await self.resourcing.close()
         await self.holds.close()
 
     def checks(self, task: continuous.ContinuousTask) -> tuple[shapes.ModeCheckView, ...]:
@@ -79,6 +92,13 @@ class Background:
         delayer.on_canceled = lambda delay: self._tell(delay, "canceled")
         delayer.end_run = self._end_run
         self.holds.on_changed = self._say_changed
+        self.resourcing.on_changed = self._say_changed
+        self.grants.on_changed.append(self.resourcing.access_changed)
+        self.grants.on_removed.append(self._owner_removed)
+
+    async def _owner_removed(self, owner: str) -> None:
+        self.delaying.owner_removed(owner)
+        await self.resourcing.access_changed(owner)
 
     def _tell(self, delay: budgets.Delay, what: _What) -> None:
         self._bus.publish(events.DelayChanged(at=self._clock.now(), delay=delay, what=what))

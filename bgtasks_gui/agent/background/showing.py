@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bgtasks_gui.core.background import access, budgets, continuous
+from bgtasks_gui.core.background import access, budgets, continuous, resources
 from bgtasks_gui.wire import shapes, times
 
 
@@ -35,6 +35,7 @@ def access_view(found: access.Access) -> shapes.AccessView:
         owner=found.owner,
         keep_running=found.keep_running,
         modes=tuple(mode.value for mode in found.modes),
+        is_system=found.is_system,
     )
 
 
@@ -60,4 +61,16 @@ def budget_view(budget: budgets.Budget, now: datetime) -> shapes.BudgetView:
         limit_s=budget.limit.total_seconds(),
         frees_at=times.stamp_or_none(budget.frees_at),
         open=tuple(delay_view(delay, now) for delay in budget.open),
+    )
+
+
+def resource_view(held: resources.Held) -> shapes.ResourceView:
+    return shapes.ResourceView(
+        owner=held.owner,
+        resource=held.resource.name,
+        resource_type=held.resource.value,
+        is_process=held.is_process,
+        reason=held.reason,
+        since=times.stamp(held.since),
+        until=times.stamp_or_none(held.until),
     )

@@ -13,7 +13,7 @@ from bgtasks_gui.client.calls import background
 from bgtasks_gui.client.phrases import text
 from bgtasks_gui.wire import shapes
 
-OWNERS: Final = ("OWNER", "KEEPS RUNNING", "MODES")
+OWNERS: Final = ("OWNER", "KEEPS RUNNING", "SYSTEM", "MODES")
 
 _owner = click.argument("owner", metavar="OWNER")
 
@@ -42,20 +42,34 @@ def list_access(as_json: bool) -> None:
 
 
 @access.command(
-    epilog=params.examples("bgtasks access allow player --mode audioPlayback --mode dataTransfer")
+    epilog=params.examples(
+        "bgtasks access allow player --mode audioPlayback --mode dataTransfer",
+        "bgtasks access allow indexer --system",
+    )
 )
 @_owner
 @click.option("--mode", "modes", metavar="MODE", multiple=True, help="A mode it may use.")
+@click.option(
+    "--system",
+    "is_system",
+    is_flag=True,
+    help="It is a program of the system: it may use wifiInteraction and hold resources.",
+)
 @params.as_json
-def allow(owner: str, modes: tuple[str, ...], as_json: bool) -> None:
-    """Let a program keep work of these modes running, and of no other."""
+def allow(owner: str, modes: tuple[str, ...], is_system: bool, as_json: bool) -> None:
+    """Let a program keep work of these modes running, and of no other.
+
+    What was allowed before and is not said again is taken back.
+    """
     with connect() as client:
-        found = client(background.grant_access(owner, modes))
+        found = client(background.grant_access(owner, modes, is_system=is_system))
     if as_json:
         outlet.say_json(found)
     else:
         of = " ".join(found.modes) or "no mode yet; --mode names one"
         outlet.say(f"{text.one_line(owner)} may keep work running: {of}.")
+        if found.is_system:
+            outlet.say("It is a program of the system, and may hold resources.")
 
 
 @access.command(
@@ -82,4 +96,8 @@ def deny(owner: str, forget: bool, as_json: bool) -> None:
 
 
 def _row(one: shapes.AccessView) -> tuple[str, ...]:
-    return one.owner, "yes" if one.keep_running else "no", " ".join(one.modes) or "-"
+    return one.owner, _yes(one.keep_running), _yes(one.is_system), " ".join(one.modes) or "-"
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

@@ -67,10 +67,16 @@ def list_access() -> Call[tuple[shapes.AccessView, ...]]:
 
 
 def grant_access(
-    owner: str, modes: Iterable[str] = (), *, keep_running: bool = True
+    owner: str,
+    modes: Iterable[str] = (),
+    *,
+    keep_running: bool = True,
+    is_system: bool = False,
 ) -> Call[shapes.AccessView]:
     """What the owner may from now on; what it does beyond that ends."""
-    wanted = shapes.AccessRequest(keep_running=keep_running, modes=tuple(modes))
+    wanted = shapes.AccessRequest(
+        keep_running=keep_running, modes=tuple(modes), is_system=is_system
+    )
     path = call.path("access", owner=owner)
     return Call("PUT", path, shapes.AccessView, body=codec.encode(wanted))
 
@@ -109,3 +115,18 @@ def move_front(owner: str, *, front: bool) -> Call[shapes.BudgetView | None]:
     """Whether the owner is in front of the person, where no time counts."""
     body = codec.encode(shapes.FrontRequest(owner=owner, front=front))
     return Call("PUT", "/v1/front", shapes.BudgetView | None, body=body)
+
+
+# Efficiency resources
+
+
+def act_on_resources(wanted: shapes.ResourceRequest) -> Call[tuple[shapes.ResourceView, ...]]:
+    """Apply for them or release them; what the owner holds then is answered."""
+    shape = tuple[shapes.ResourceView, ...]
+    return Call("POST", "/v1/resources", shape, body=codec.encode(wanted))
+
+
+def reset_resources(owner: str) -> Call[tuple[shapes.ResourceView, ...]]:
+    """Release everything the owner holds; what that was is answered."""
+    query = call.query(owner=owner)
+    return Call("DELETE", "/v1/resources", tuple[shapes.ResourceView, ...], query)

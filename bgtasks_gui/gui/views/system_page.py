@@ -131,7 +131,12 @@ class SystemPage(Page):
         self.parts.performer.spawn(self._allow(wanted))
 
     async def _allow(self, wanted: AccessView) -> None:
-        call = background.grant_access(wanted.owner, wanted.modes, keep_running=wanted.keep_running)
+        call = background.grant_access(
+            wanted.owner,
+            wanted.modes,
+            keep_running=wanted.keep_running,
+            is_system=wanted.is_system,
+        )
         try:
             await self.parts.bridge.client(call)
         finally:

@@ -30,6 +30,7 @@ from bgtasks_gui.core.background import codes
         (codes.BadParameter(), 400),
         (codes.ServiceFailed(), 503),
         (codes.DelayServiceFailed(), 503),
+        (codes.ResourceServiceFailed(), 503),
         (codes.ContinuousNotStored(), 507),
         (codes.ContinuousRefused(), 409),
         (codes.NoticeRefused(), 409),

@@ -250,6 +250,22 @@ async def test_a_run_asks_for_what_its_task_declares(one: Conducted, gate: Gate)
     assert one.conducting.going() == ()
 
 
+@pytest.mark.parametrize("is_system", [False, True])
+async def test_a_run_may_what_its_owner_may(one: Conducted, gate: Gate, is_system: bool) -> None:
+    await one.grants.grant(access.Access(owner="hiker", is_system=is_system))
+    run = await one.agent.run(
+        await one.agent.add("walk", gate.wait, modes=("wifiInteraction",), owner="hiker")
+    )
+    await one.until_told("started")
+    asked = wish(Mode.WIFI_INTERACTION, owner="", run_id=run.id)
+    if is_system:
+        assert (await one.conducting.start(asked)).modes == (Mode.WIFI_INTERACTION,)
+    else:
+        with pytest.raises(codes.NotSystemProgram):
+            await one.conducting.start(asked)
+    gate.open()
+
+
 async def test_an_adopted_run_keeps_its_own(one: Conducted, make: Make, gate: Gate) -> None:
     task = await one.agent.add("walk", gate.wait, modes=("location",))
     run = await one.agent.run(task)

@@ -28,8 +28,8 @@ class Granted:
         self.changed: list[str] = []
         self.removed: list[str] = []
         self.is_closed = False
-        self.grants.on_changed = self._changed
-        self.grants.on_removed = self._removed
+        self.grants.on_changed.append(self._changed)
+        self.grants.on_removed.append(self._removed)
 
     async def _changed(self, owner: str) -> None:
         self.changed.append(owner)
@@ -84,6 +84,19 @@ async def test_an_owner_can_be_forgotten(granted: Granted) -> None:
     assert granted.removed == ["player"]
     with pytest.raises(errors.NotFound, match="'player'"):
         await granted.grants.remove("player")
+
+
+async def test_everybody_who_listens_is_told(granted: Granted) -> None:
+    heard: list[str] = []
+
+    async def hear(owner: str) -> None:
+        heard.append(owner)
+
+    granted.grants.on_changed.append(hear)
+    granted.grants.on_removed.append(hear)
+    await granted.grants.grant(access.Access(owner="indexer", is_system=True))
+    await granted.grants.remove("indexer")
+    assert (heard, granted.changed, granted.removed) == (["indexer"] * 2, ["indexer"], ["indexer"])
 
 
 async def test_an_owner_has_a_name(granted: Granted) -> None:

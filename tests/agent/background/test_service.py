@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui.core import events
-from bgtasks_gui.core.background import access, continuous
+from bgtasks_gui.core.background import access, continuous, resources
 from bgtasks_gui.core.background.modes import Mode
 from tests.agent.conftest import Make
 from tests.agent.support.embedded import Embedded, Gate, why
@@ -16,6 +16,8 @@ from tests.fakes.manual_clock import ManualClock
 from tests.fakes.scripted_machine import ScriptedMachine
 
 PLAYER = access.Access(owner="player", modes=(Mode.TASK_KEEPING, Mode.DATA_TRANSFER))
+
+INDEXER = access.Access(owner="indexer", is_system=True)
 
 
 class Lived:
@@ -116,15 +118,45 @@ async def test_with_the_screen_off_nobody_is_in_front(one: Lived, clock: ManualC
     assert one.all.delaying.find(1, "player").left == timedelta(minutes=2)
 
 
+async def test_resources_keep_the_computer_awake_until_their_owner_may_not_hold_them(
+    one: Lived, clock: ManualClock
+) -> None:
+    await one.all.grants.grant(INDEXER)
+    asked = {"owner": "indexer", "is_apply": True, "timeout_ms": 60_000, "reason": "indexing"}
+    await one.all.resourcing.act(resources.Request(resource_types=129, **asked))
+    told = [each for each in one.agent.told if isinstance(each, events.SystemChanged)]
+    assert told
+    assert [hold.what for hold in one.all.holds.views()] == ["sleep:shutdown"] * 2
+    await clock.advance_async(timedelta(minutes=1))
+    assert (one.all.holds.views(), one.all.resourcing.held()) == ((), ())
+    await one.all.resourcing.act(resources.Request(resource_types=1, **asked))
+    await one.all.grants.grant(access.Access(owner="indexer"))
+    assert one.all.resourcing.held() == ()
+
+
+async def test_who_is_forgotten_has_nothing_any_more(one: Lived) -> None:
+    await one.all.grants.grant(INDEXER)
+    asked = {"owner": "indexer", "is_apply": True, "is_persist": True, "reason": "indexing"}
+    await one.all.resourcing.act(resources.Request(resource_types=1, **asked))
+    await one.all.delaying.request("indexer", "saving", "c")
+    await one.all.grants.remove("indexer")
+    assert one.all.holds.views() == ()
+    assert one.told(events.DelayChanged) == ["granted", "canceled"]
+
+
 async def test_the_next_agent_takes_all_of_it_up(
     one: Lived, make: Make, clock: ManualClock
 ) -> None:
     task = await one.start(keeps_awake=True)
+    await one.all.grants.grant(INDEXER)
+    asked = {"owner": "indexer", "is_apply": True, "is_persist": True, "reason": "indexing"}
+    held = await one.all.resourcing.act(resources.Request(resource_types=128, **asked))
     await one.agent.stop()
     later = Lived(await make(clock=clock).start(), one.machine)
-    assert later.all.grants.all() == (PLAYER,)
+    assert later.all.grants.all() == (INDEXER, PLAYER)
+    assert later.all.resourcing.held() == held
     assert [each.id for each in later.all.conducting.going()] == [task.id]
-    assert len(later.all.holds.views()) == 1
+    assert len(later.all.holds.views()) == 2
     assert [check.mode for check in later.all.checks(task)] == ["taskKeeping"]
 
 

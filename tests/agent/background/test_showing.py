@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from bgtasks_gui.agent.background import showing
-from bgtasks_gui.core.background import access, budgets, continuous
+from bgtasks_gui.core.background import access, budgets, continuous, resources
 from bgtasks_gui.core.background.modes import Mode
 from bgtasks_gui.wire import codec, shapes
 from tests.fakes.samples import NOW
@@ -35,6 +37,23 @@ def test_access_is_shown_in_the_words_of_its_modes() -> None:
     view = showing.access_view(access.Access(owner="player", modes=(Mode.VOIP,)))
     assert view == shapes.AccessView(owner="player", keep_running=True, modes=("voip",))
     assert type(view.modes[0]) is str
+    system = showing.access_view(access.Access(owner="indexer", is_system=True))
+    assert system.is_system
+
+
+def test_a_resource_is_shown_by_its_name_and_bit() -> None:
+    held = resources.Held(
+        owner="indexer", resource=resources.Resource.RUNNING_LOCK, is_process=True, reason="r",
+        since=NOW, until=NOW,
+    )  # fmt: skip
+    view = showing.resource_view(held)
+    assert (view.resource, view.resource_type, type(view.resource_type)) == (
+        "RUNNING_LOCK", 128, int,
+    )  # fmt: skip
+    assert (view.owner, view.is_process, view.reason) == ("indexer", True, "r")
+    assert (view.since, view.until) == (STAMP, STAMP)
+    forever = showing.resource_view(msgspec.structs.replace(held, until=None))
+    assert forever.until is None
 
 
 def test_a_delay_says_what_is_left_and_when_that_ends() -> None:

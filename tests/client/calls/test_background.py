@@ -9,6 +9,10 @@ WANTED = shapes.ContinuousRequest(
     owner="player", ability="main window", modes=("voip",), title="Calling", text="Ada", run="r1",
     keep_awake=True,
 )  # fmt: skip
+HOLD = shapes.ResourceRequest(
+    owner="indexer", resource_types=129, is_apply=True, timeout_ms=1000, is_persist=True,
+    is_process=True, reason="indexing",
+)  # fmt: skip
 #: Every call with every argument it takes, and the route it is for.
 CALLS = {
     "show_background": (background.show_background(), "background.show"),
@@ -23,7 +27,7 @@ CALLS = {
     ),
     "list_access": (background.list_access(), "background.list_access"),
     "grant_access": (
-        background.grant_access("player", ["voip"], keep_running=False),
+        background.grant_access("player", ["voip"], keep_running=False, is_system=True),
         "background.grant",
     ),
     "forget_access": (background.forget_access("player"), "background.forget"),
@@ -34,6 +38,8 @@ CALLS = {
     ),
     "show_remaining": (background.show_remaining(3, "player"), "background.remaining"),
     "cancel_delay": (background.cancel_delay(3, "player"), "background.cancel_delay"),
+    "act_on_resources": (background.act_on_resources(HOLD), "background.act_on_resources"),
+    "reset_resources": (background.reset_resources("indexer"), "background.reset_resources"),
     "move_front": (background.move_front("player", front=True), "background.move_front"),
 }
 
@@ -41,6 +47,7 @@ CALLS = {
 def test_what_is_taken_back_is_named_by_owner_and_part() -> None:
     assert background.stop_continuous("a b").target == "/v1/continuous?owner=a+b&ability=main"
     assert background.cancel_delay(3, "player").target == "/v1/delays/3?owner=player"
+    assert background.reset_resources("a b").target == "/v1/resources?owner=a+b"
 
 
 def test_a_name_stays_one_segment() -> None:

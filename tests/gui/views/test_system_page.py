@@ -160,21 +160,27 @@ async def test_what_is_refused_is_told_and_can_be_tried_again(
     assert refused == [("There is no continuous task 1.",)]
 
 
-async def test_access_is_denied_by_a_switch(stage: Stage, page: SystemPage) -> None:
+@pytest.mark.parametrize("is_system", [False, True])
+async def test_access_is_denied_by_a_switch(
+    stage: Stage, page: SystemPage, is_system: bool
+) -> None:
+    stage.way.on(BACKGROUND, made.background(access=(made.access(is_system=is_system),)))
     await look(stage, page)
     asked: list[Call[object]] = []
 
     def answer(call: Call[object]) -> shapes.AccessView:
         asked.append(call)
-        return made.access(keep_running=False)
+        return denied
 
+    denied = made.access(keep_running=False, is_system=is_system)
     stage.way.on(ALLOW, answer)
-    stage.way.on(BACKGROUND, made.background(access=(made.access(keep_running=False),)))
+    stage.way.on(BACKGROUND, made.background(access=(denied,)))
     [line] = page.board.access.entries.all()
     line.switch.click()
     await looping.until(lambda: not line.switch.isChecked() and line.switch.isEnabled())
     [call] = asked
-    wanted = {"keep_running": False, "modes": ["dataTransfer", "audioPlayback"]}
+    modes = ["dataTransfer", "audioPlayback"]
+    wanted = {"keep_running": False, "modes": modes, "is_system": is_system}
     assert json.loads(call.body or b"") == wanted
 
 

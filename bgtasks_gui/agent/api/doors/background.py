@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bgtasks_gui.agent.background import conducting, delaying, granting, showing
+from bgtasks_gui.agent.background import conducting, delaying, granting, resourcing, showing
 from bgtasks_gui.core import ports, reasons
-from bgtasks_gui.core.background import access, codes, continuous, modes
+from bgtasks_gui.core.background import access, codes, continuous, modes, resources
 from bgtasks_gui.wire import shapes
 
 
@@ -24,12 +24,14 @@ class BackgroundDoor:
         delayer: delaying.Delaying,
         clock: ports.Clock,
         *,
+        resourcer: resourcing.Resourcing,
         checks: Callable[[continuous.ContinuousTask], Iterable[shapes.ModeCheckView]],
         holds: Callable[[], tuple[shapes.HoldView, ...]],
     ) -> None:
         self._conducting = conductor
         self._grants = grants
         self._delaying = delayer
+        self._resourcing = resourcer
         self._clock = clock
         self._checks = checks
         self._holds = holds
@@ -40,6 +42,7 @@ class BackgroundDoor:
             budgets=await self.list_budgets(),
             access=await self.list_access(),
             holds=self._holds(),
+            resources=tuple(showing.resource_view(one) for one in self._resourcing.held()),
         )
 
     # Continuous tasks
@@ -79,7 +82,12 @@ class BackgroundDoor:
 
     async def grant(self, owner: str, *, body: shapes.AccessRequest) -> shapes.AccessView:
         declared = modes.parse(body.modes) if body.modes else ()
-        wanted = access.Access(owner=owner, keep_running=body.keep_running, modes=declared)
+        wanted = access.Access(
+            owner=owner,
+            keep_running=body.keep_running,
+            modes=declared,
+            is_system=body.is_system,
+        )
         await self._grants.grant(wanted)
         return showing.access_view(wanted)
 
@@ -111,6 +119,28 @@ class BackgroundDoor:
         now = self._clock.now()
         mine = [one for one in self._delaying.overview() if one.owner == owner]
         return showing.budget_view(mine[0], now) if mine else None
+
+    # Efficiency resources
+
+    async def act_on_resources(
+        self, *, body: shapes.ResourceRequest
+    ) -> tuple[shapes.ResourceView, ...]:
+        wanted = resources.Request(
+            owner=body.owner,
+            resource_types=body.resource_types,
+            is_apply=body.is_apply,
+            timeout_ms=body.timeout_ms,
+            is_persist=body.is_persist,
+            is_process=body.is_process,
+            reason=body.reason,
+        )
+        return tuple(showing.resource_view(one) for one in await self._resourcing.act(wanted))
+
+    async def reset_resources(
+        self, *, query: shapes.ResourceQuery
+    ) -> tuple[shapes.ResourceView, ...]:
+        released = await self._resourcing.reset_all(_owner(query.owner))
+        return tuple(showing.resource_view(one) for one in released)
 
 
 def _wish(body: shapes.ContinuousRequest) -> continuous.Wish:

@@ -27,6 +27,7 @@ def make_doors(
             parts.grants,
             parts.delaying,
             desk.clock,
+            resourcer=parts.resourcing,
             checks=parts.checks,
             holds=parts.holds.views,
         ),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bgtasks_gui.client import asgi
@@ -21,6 +22,10 @@ from tests.fakes.scripted_machine import ScriptedMachine
 
 PLAY = shapes.ContinuousRequest(
     owner="player", modes=("audioPlayback",), title="Playing", text="A song"
+)  # fmt: skip
+
+HOLD = shapes.ResourceRequest(
+    owner="indexer", resource_types=1, timeout_ms=60_000, reason="indexing"
 )  # fmt: skip
 
 
@@ -125,7 +130,9 @@ async def test_what_is_no_number(asked: Client) -> None:
 async def test_access_is_granted_taken_back_and_forgotten(asked: Client) -> None:
     await asked(background.start_continuous(PLAY))
     barred = await asked(background.grant_access("player", keep_running=False))
-    assert barred == shapes.AccessView(owner="player", keep_running=False, modes=())
+    assert barred == shapes.AccessView(
+        owner="player", keep_running=False, modes=(), is_system=False
+    )
     assert await asked(background.list_access()) == (barred,)
     assert await asked(background.list_continuous()) == ()
     assert await asked(background.forget_access("player")) == barred
@@ -158,11 +165,73 @@ async def test_in_front_no_time_counts(asked: Client, clock: ManualClock) -> Non
     assert (budget.used_s, budget.open[0].remaining) == (0.0, 180_000)
 
 
+async def test_resources_from_their_grant_to_their_release(asked: Client) -> None:
+    assert await refused(asked, background.act_on_resources(HOLD)) == (202, None)
+    assert await refused(asked, background.reset_resources("indexer")) == (202, None)
+    await asked(background.grant_access("indexer", is_system=True))
+    [held] = await asked(background.act_on_resources(HOLD))
+    assert (held.owner, held.resource, held.reason) == ("indexer", "CPU", "indexing")
+    assert held.until is not None
+    forever = msgspec.structs.replace(
+        HOLD, resource_types=128, is_persist=True, timeout_ms=0, is_process=True
+    )
+    [_, lock] = await asked(background.act_on_resources(forever))
+    assert (lock.resource, lock.is_process, lock.until) == ("RUNNING_LOCK", True, None)
+    released = msgspec.structs.replace(HOLD, is_apply=False)
+    assert await asked(background.act_on_resources(released)) == (lock,)
+    assert await asked(background.reset_resources("indexer")) == (lock,)
+    assert (await asked(background.show_background())).resources == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "number", "subcode"),
+    [
+        (b'{"owner":"indexer","resource_types":"CPU"}', 401, None),
+        (b'{"owner":"indexer","resource_types":1.5}', 401, None),
+        (b'{"owner":"indexer","resource_types":null}', 401, None),
+        (b'{"owner":"indexer","reason":"r","timeout_ms":9}', 401, None),
+        (b'{"owner":"indexer","resource_types":1,"reason":"r"}', 401, None),
+        (b'{"resource_types":1,"reason":"r","timeout_ms":9}', 401, None),
+        (
+            b'{"owner":"indexer","resource_types":512,"reason":"r","timeout_ms":9}',
+            18700001,
+            1870000101,
+        ),
+        (
+            b'{"owner":"indexer","resource_types":32,"reason":"r","timeout_ms":9}',
+            18700001,
+            1870000120,
+        ),
+    ],
+)
+async def test_resources_that_are_refused(
+    asked: Client, body: bytes, number: int, subcode: int | None
+) -> None:
+    await asked(background.grant_access("indexer", is_system=True))
+    call = Call("POST", "/v1/resources", tuple[shapes.ResourceView, ...], body=body)
+    assert await refused(asked, call) == (number, subcode)
+    assert await refused(asked, background.reset_resources(" ")) == (401, None)
+
+
+async def test_a_program_of_the_system_may_use_wifi(asked: Client) -> None:
+    wanted = msgspec.structs.replace(PLAY, modes=("wifiInteraction",))
+    await asked(background.grant_access("player", ["wifiInteraction"]))
+    assert await refused(asked, background.start_continuous(wanted)) == (202, None)
+    allowed = background.grant_access("player", ["wifiInteraction"], is_system=True)
+    assert (await asked(allowed)).is_system
+    assert (await asked(background.start_continuous(wanted))) is not None
+    await asked(background.grant_access("player", ["wifiInteraction"]))
+    assert await asked(background.list_continuous()) == ()
+
+
 async def test_everything_at_once(asked: Client) -> None:
     await asked(background.request_delay("player", reason="saving", callback="c"))
     await asked(background.start_continuous(PLAY))
+    await asked(background.grant_access("indexer", is_system=True))
+    await asked(background.act_on_resources(HOLD))
     found = await asked(background.show_background())
     assert [one.id for one in found.continuous] == [1]
-    assert [one.owner for one in found.access] == ["player"]
+    assert [one.owner for one in found.access] == ["indexer", "player"]
     assert [one.open[0].reason for one in found.budgets] == ["saving"]
-    assert [one.what for one in found.holds] == ["sleep:shutdown"]
+    assert [one.what for one in found.holds] == ["sleep:shutdown"] * 2
+    assert [one.resource for one in found.resources] == ["CPU"]
