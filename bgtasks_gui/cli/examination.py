@@ -10,14 +10,18 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import bgtasks_gui
 from bgtasks_gui import paths, settings
-from bgtasks_gui.client import launching
+from bgtasks_gui.client import blocking, commands, launching
+from bgtasks_gui.client.calls import background, notices
+from bgtasks_gui.client.phrases import awake, text, times
+from bgtasks_gui.client.phrases import notices as told
 from bgtasks_gui.core import durations, errors
 from bgtasks_gui.wire import shapes
 
+T = TypeVar("T")
 Verdict = Literal["ok", "warn", "bad"]
 
 #: What every SQLite file begins with.
@@ -201,6 +205,45 @@ def _answers(path: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def look_at_telling(home: paths.Home) -> Iterator[Finding]:
+    """How the person is told things; only an agent knows."""
+    try:
+        telling = _ask(home, notices.show_telling())
+    except errors.UserError as error:
+        yield _warn("notices", f"How you are told things is not known: {error.message}")
+        return
+    if telling is None:
+        return
+    says = _warn if told.messenger(telling) is None else _ok
+    yield says("notices", told.told_by(telling, times.now()))
+    for one in telling.surfaces:
+        sentence = text.one_line(one.sentence).rstrip(".")
+        yield _ok(one.title, f"{sentence}; in use" if one.is_used else sentence)
+
+
+def look_at_sleep(home: paths.Home) -> Iterator[Finding]:
+    """What keeps the computer awake for work here; only an agent knows."""
+    try:
+        found = _ask(home, background.show_background())
+    except errors.UserError as error:
+        yield _warn("sleep", f"What keeps the computer awake is not known: {error.message}")
+        return
+    if found is None:
+        return
+    if not found.holds:
+        yield _ok("sleep", awake.NOTHING)
+    for one in found.holds:
+        yield (_ok if one.is_held else _warn)("sleep", awake.told(one, times.now()))
+
+
+def _ask(home: paths.Home, call: commands.Call[T]) -> T | None:
+    """What the agent answers; None where none runs, which is said elsewhere."""
+    if launching.find_agent(home) is None:
+        return None
+    with blocking.BlockingClient(home.agent_socket) as client:
+        return client(call)
 
 
 def _ok(subject: str, words: str) -> Finding:

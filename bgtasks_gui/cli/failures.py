@@ -60,7 +60,8 @@ def exit_code_of(state: runs.RunState) -> int:
 def tell_error(error: errors.UserError, *, as_json: bool, option: str | None = None) -> int:
     """Tell an error of ours; `option` is what the person wrote for its field."""
     message = f"{option}: {error.message}" if option and not as_json else error.message
-    _tell(error.code, message, error.field, as_json=as_json)
+    numbers = _numbers(error) if as_json else {}
+    _tell(error.code, message, error.field, as_json=as_json, **numbers)
     return exit_code(error)
 
 
@@ -87,13 +88,23 @@ def tell_bug(error: Exception, *, as_json: bool) -> int:
     return RUN_FAILED
 
 
-def _tell(code: str, message: str, field: str | None, *, as_json: bool) -> None:
+def _numbers(error: errors.UserError) -> dict[str, int]:
+    """What a program in the background knows the error by, where it is one of those."""
+    from bgtasks_gui.core.background import codes  # a sentence for a person needs none of them
+
+    if not isinstance(error, codes.ServiceError):
+        return {}
+    cause = {} if error.subcode is None else {"subcode": error.subcode}
+    return {"number": error.number, **cause}
+
+
+def _tell(code: str, message: str, field: str | None, *, as_json: bool, **numbers: int) -> None:
     if not as_json:
         outlet.remark(f"Error: {text.clean(message)}")
         return
     from bgtasks_gui.wire import codec, shapes
 
-    detail = shapes.ErrorDetail(code=code, message=message, field=field)
+    detail = shapes.ErrorDetail(code=code, message=message, field=field, **numbers)
     outlet.remark(codec.encode(shapes.ErrorView(error=detail)).decode())
 
 

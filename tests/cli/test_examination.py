@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bgtasks_gui import __version__, paths
 from bgtasks_gui.cli import examination
+from bgtasks_gui.core import errors
+from bgtasks_gui.wire import background, shapes
 from tests.cli.fakes import views
 from tests.cli.fakes.scripted_agent import ScriptedAgent
 
@@ -16,6 +20,19 @@ from tests.cli.fakes.scripted_agent import ScriptedAgent
 def place(home: Path) -> paths.Home:
     home.chmod(0o700)
     return paths.find_home()
+
+
+DUNST = shapes.SurfaceView(
+    name="freedesktop", title="Desktop notifications", is_available=True,
+    sentence="dunst 1.9.0 shows progress and buttons.", is_used=True,
+)  # fmt: skip
+PORTAL = shapes.SurfaceView(
+    name="portal", title="Desktop portal", is_available=False, sentence="this is no\nsandbox",
+    is_used=False,
+)  # fmt: skip
+HOLD = background.HoldView(
+    what="sleep:shutdown", why="Player: Song A.", since=views.AT, is_held=True
+)
 
 
 def verdicts(found: object) -> list[tuple[str, str]]:
@@ -146,3 +163,68 @@ def test_abstract_sockets_are_understood(
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:abstract={name}")
         _, session = examination.look_at_buses(place)
     assert session.verdict == "ok"
+
+
+# What only an agent knows
+
+
+def telling(*surfaces: shapes.SurfaceView, is_quiet: bool = False) -> shapes.TellingView:
+    until = "2026-11-22T21:00:00.000Z" if is_quiet else None
+    return shapes.TellingView(surfaces=surfaces, held_back=0, is_quiet=is_quiet, quiet_until=until)
+
+
+def lines(found: Iterator[examination.Finding]) -> list[tuple[str, str, str]]:
+    return [(one.verdict, one.subject, one.words) for one in found]
+
+
+def test_how_the_person_is_told(place: paths.Home, agent: ScriptedAgent) -> None:
+    agent.on("GET /v1/health", views.health())
+    agent.on("GET /v1/telling", telling(DUNST, PORTAL, is_quiet=True))
+    dunst = "dunst 1.9.0 shows progress and buttons"
+    assert lines(examination.look_at_telling(place)) == [
+        (
+            "ok", "notices",
+            f"Notices are shown by Desktop notifications: {dunst}. "
+            "Quiet hours are on until 22:00.",
+        ),
+        ("ok", "Desktop notifications", f"{dunst}; in use"),
+        ("ok", "Desktop portal", "this is no sandbox"),
+    ]  # fmt: skip
+
+
+def test_nobody_tells_the_person(place: paths.Home, agent: ScriptedAgent) -> None:
+    agent.on("GET /v1/health", views.health())
+    agent.on("GET /v1/telling", telling(PORTAL))
+    [notices, portal] = lines(examination.look_at_telling(place))
+    assert (notices[:2], portal[:2]) == (("warn", "notices"), ("ok", "Desktop portal"))
+    assert notices[2].startswith("No service shows notices here")
+    assert notices[2].endswith("Quiet hours are off.")
+
+
+def test_what_keeps_the_computer_awake(place: paths.Home, agent: ScriptedAgent) -> None:
+    agent.on("GET /v1/health", views.health())
+    agent.on("GET /v1/background", {"continuous": [], "budgets": [], "access": [], "holds": []})
+    nothing = "Nothing keeps this computer from sleep or shutdown."
+    assert lines(examination.look_at_sleep(place)) == [("ok", "sleep", nothing)]
+    refused = msgspec.structs.replace(HOLD, what="idle", why="No bus.", since=None, is_held=None)
+    holds = (HOLD, refused)
+    agent.on("GET /v1/background", {"continuous": [], "budgets": [], "access": [], "holds": holds})
+    assert lines(examination.look_at_sleep(place)) == [
+        ("ok", "sleep", "Kept from sleep and shutdown since 16:00: Player: Song A."),
+        ("warn", "sleep", "Cannot be kept from sleep while idle here: No bus."),
+    ]
+
+
+def test_an_agent_that_does_not_say(place: paths.Home, agent: ScriptedAgent) -> None:
+    looks = (examination.look_at_telling, examination.look_at_sleep)
+    agent.on("GET /v1/health", views.health())
+    for route in ("GET /v1/telling", "GET /v1/background"):
+        agent.on(route, errors.UserError("It is not so."))
+    found = [one for look in looks for one in look(place)]
+    assert verdicts(found) == [("warn", "notices"), ("warn", "sleep")]
+    assert all(one.words.endswith(" is not known: It is not so.") for one in found)
+
+
+def test_without_an_agent_nothing_is_said_of_it(place: paths.Home) -> None:
+    assert lines(examination.look_at_telling(place)) == []
+    assert lines(examination.look_at_sleep(place)) == []

@@ -5,6 +5,7 @@ import pytest
 
 from bgtasks_gui.cli import failures
 from bgtasks_gui.core import errors
+from bgtasks_gui.core.background import codes
 from bgtasks_gui.core.runs import RunState
 from bgtasks_gui.wire import codec
 
@@ -55,6 +56,24 @@ def test_the_same_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert out == ""
     told = {"code": "invalid_field", "message": "There is no zone.", "field": "triggers[0].zone"}
     assert codec.plain(err.encode()) == {"error": told}
+
+
+@pytest.mark.parametrize(
+    ("cause", "numbers"),
+    [
+        (None, {"number": 9800005}),
+        (codes.Causes.TOO_MANY.value, {"number": 9800005, "subcode": 980000505}),
+    ],
+)
+def test_programs_are_told_the_number_of_what_was_refused(
+    cause: codes.Cause | None, numbers: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = codes.ContinuousRefused(cause=cause)
+    assert failures.tell_error(error, as_json=True) == 2
+    told = {"code": "continuous_refused", "message": error.message, "field": None}
+    assert codec.plain(capsys.readouterr().err.encode()) == {"error": told | numbers}
+    failures.tell_error(error, as_json=False)
+    assert capsys.readouterr().err == f"Error: {error.message}\n"
 
 
 def _parameter(option: bool) -> click.Parameter:

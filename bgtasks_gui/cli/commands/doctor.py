@@ -22,6 +22,8 @@ _LOOKS: Final[tuple[Callable[[paths.Home], Iterator[examination.Finding]], ...]]
     examination.look_at_clock,
     examination.look_at_authorities,
     examination.look_at_buses,
+    examination.look_at_telling,
+    examination.look_at_sleep,
 )
 
 

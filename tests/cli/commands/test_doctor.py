@@ -29,3 +29,5 @@ def test_something_bad_exits_1(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
     assert isinstance(shown.json, list)
     bad = [finding["subject"] for finding in shown.json if finding["verdict"] == "bad"]
     assert bad == ["supervisor", "database"]
+    doubtful = [finding["subject"] for finding in shown.json if finding["verdict"] == "warn"]
+    assert doubtful[-2:] == ["notices", "sleep"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bgtasks_gui.client.phrases import text, times
+from bgtasks_gui.client.phrases import awake, text, times
 from bgtasks_gui.gui.widgets.system.card import Entries, SystemCard
 from bgtasks_gui.gui.widgets.system.line import Line
 from bgtasks_gui.wire.background import HoldView
@@ -14,22 +14,13 @@ from bgtasks_gui.wire.background import HoldView
 _KEPT: Final = ("moon", "running")
 _ASKED: Final = ("hourglass", "waiting")
 _UNKNOWN: Final = ("circle-help", "waiting")
-#: Words of logind, for a person.
-_WHAT: Final = {
-    "idle": "sleep while idle",
-    "sleep": "sleep",
-    "shutdown": "shutdown",
-    "handle-lid-switch": "sleep with the lid closed",
-}
 
 
 class HoldsCard(SystemCard):
     """Holds, each with why and since when."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Sleep and shutdown", "Nothing keeps this computer from sleep or shutdown."
-        )
+        super().__init__("Sleep and shutdown", awake.NOTHING)
         self.entries = Entries[tuple[HoldView, datetime], Line](self.body, Line, _show)
 
     def show_holds(self, holds: Sequence[HoldView], now: datetime) -> None:
@@ -41,7 +32,7 @@ class HoldsCard(SystemCard):
 
 def _show(line: Line, shown: tuple[HoldView, datetime]) -> None:
     hold, now = shown
-    what, why = kept_from(hold.what), text.one_line(hold.why)
+    what, why = awake.kept_from(hold.what), text.one_line(hold.why)
     since = "" if hold.since is None else f"since {times.clock(hold.since, now)}"
     if hold.is_held is None:
         line.say(_UNKNOWN, f"Cannot be kept from {what} here", why)
@@ -49,9 +40,3 @@ def _show(line: Line, shown: tuple[HoldView, datetime]) -> None:
         line.say(_KEPT, f"Kept from {what}", why, since)
     else:
         line.say(_ASKED, f"Not kept from {what} yet", why, since)
-
-
-def kept_from(what: str) -> str:
-    """ "sleep and shutdown" for "sleep:shutdown"."""
-    words = [_WHAT.get(one, text.one_line(one)) for one in what.split(":") if one]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from bgtasks_gui.client.phrases import times
 from bgtasks_gui.gui.style import theme
-from bgtasks_gui.gui.widgets.system.cards import holds_card
 from bgtasks_gui.gui.widgets.system.cards.holds_card import HoldsCard
 from bgtasks_gui.wire.background import HoldView
 from tests.gui.fakes.background import hold
@@ -55,15 +54,3 @@ def test_several_for_the_same_reason(card: HoldsCard) -> None:
     card.show_holds([], NOW)
     assert said(card) == []
     assert card.empty.text() == "Nothing keeps this computer from sleep or shutdown."
-
-
-@pytest.mark.parametrize(
-    ("what", "words"),
-    [
-        ("sleep", "sleep"),
-        ("idle:sleep:shutdown", "sleep while idle, sleep and shutdown"),
-        ("handle-lid-switch:hibernate", "sleep with the lid closed and hibernate"),
-    ],
-)
-def test_what_it_is_kept_from(what: str, words: str) -> None:
-    assert holds_card.kept_from(what) == words
