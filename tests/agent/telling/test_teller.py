@@ -276,13 +276,16 @@ async def test_what_the_desktop_takes_down_ends_nothing(whole: Whole) -> None:
     assert (whole.acts, await whole.outcomes()) == ([], {f"live:{run.id}": "expired"})
 
 
-async def test_what_is_lost_ends_nothing_and_is_shown_again(whole: Whole) -> None:
+async def test_what_is_lost_or_withdrawn_ends_nothing_and_is_shown_again(whole: Whole) -> None:
     run = await whole.run(await whole.task(modes=("audioPlayback",)))
     await whole.after(2 * S)
     key = f"live:{run.id}"
     whole.ways[0].restart()
     await until(lambda: whole.up == [key])
+    whole.ways[0].take_down(key, surface.Closed.WITHDRAWN)
+    await until(lambda: whole.up == [key])
     assert (whole.acts, await whole.outcomes()) == ([], {key: "added"})
+    assert len(await whole.records()) == 1
 
 
 async def test_a_button_that_fails_keeps_nothing_else_from_being_done(
