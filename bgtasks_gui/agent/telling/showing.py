@@ -16,8 +16,10 @@ from bgtasks_gui.core.notices import notice, surface
 
 _log = logging.getLogger(__name__)
 
-#: Seconds after which a surface that is away is looked for again.
+#: Seconds after which a surface that is away is looked for again. Most tell when they come, so each
+#: look in vain doubles that, up to an hour.
 AGAIN_S: Final = 60.0
+LONGEST_S: Final = 3600.0
 _K = notice.Kind
 _NOBODY: Final = "nobody: the window's tray icon is left"
 
@@ -45,6 +47,8 @@ class Showing:
         #: Who was given the notice of each key.
         self._given: dict[str, tuple[Speaker, ...]] = {}
         self._timer: ports.Timer | None = None
+        self._wait_s = AGAIN_S
+        self._looked_at = clock.monotonic()
         self._looking: asyncio.Task[None] | None = None
         self._is_settled = False
         self._is_closed = False
@@ -91,6 +95,8 @@ class Showing:
     def show(self, told: notice.Notice, *, moves_only: bool = False) -> tuple[str, ...]:
         """Show a notice, or its new state; the names of the surfaces that are given it."""
         self._up[told.key] = told
+        if self.messenger is None and self._clock.monotonic() - self._looked_at >= AGAIN_S:
+            self._look_now()
         if not moves_only or told.key not in self._given:
             self._deal(told, again=True)
         else:
@@ -151,6 +157,7 @@ class Showing:
             if new:
                 self.on_moved(told, _names(new))
         self._note_who()
+        self._wait_s = AGAIN_S
         self._watch()
         self.on_changed()
 
@@ -164,11 +171,16 @@ class Showing:
     def _watch(self) -> None:
         """Whoever is away is looked for again."""
         if self._timer is None and not all(speaker.is_available for speaker in self.speakers):
-            self._timer = self._clock.call_later(AGAIN_S, self._look_again)
+            self._timer = self._clock.call_later(self._wait_s, self._look_now)
+            self._wait_s = min(2 * self._wait_s, LONGEST_S)
 
-    def _look_again(self) -> None:
-        self._timer = None
-        self._looking = asyncio.get_running_loop().create_task(self._look())
+    def _look_now(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._is_settled and (self._looking is None or self._looking.done()):
+            self._looked_at = self._clock.monotonic()
+            self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         away = [speaker for speaker in self.speakers if not speaker.is_available]

@@ -294,14 +294,30 @@ async def test_who_is_away_is_looked_for_again_and_nobody_else(make: Make) -> No
     scene = make(Messages(), OtherMessages(is_away=True))
     await scene.showing.start()
     scene.changed.clear()
+    # Less and less often.
     for rounds in (2, 3):
-        await scene.clock.advance_async(AGAIN)
+        await scene.clock.advance_async(AGAIN * (rounds - 1))
         assert [way.count("probe") for way in scene.ways] == [1, rounds]
+    await scene.clock.advance_async(AGAIN * 3)
+    assert scene.ways[1].count("probe") == 3
     assert not scene.changed.is_set()
     scene.ways[1].is_away = False
     await scene.clock.advance_async(AGAIN)
     assert scene.changed.is_set()
     assert scene.clock.pending == 0
+
+
+async def test_what_nobody_can_show_makes_it_look_at_once(make: Make) -> None:
+    scene = make(Messages(is_away=True))
+    await scene.showing.start()
+    for _ in range(10):
+        await scene.clock.advance_async(AGAIN * 60)
+    scene.ways[0].is_away = False
+    await scene.clock.advance_async(AGAIN * 2)
+    asked = scene.ways[0].count("probe")
+    await scene.show()
+    await until(lambda: scene.up == [{NEWS}])
+    assert scene.ways[0].count("probe") == asked + 1
 
 
 async def test_who_speaks_is_noted_once(make: Make, caplog: pytest.LogCaptureFixture) -> None:

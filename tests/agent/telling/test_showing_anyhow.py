@@ -58,7 +58,7 @@ class Scene:
             way.answer()
         for _ in range(3):
             await take_turns(200)
-            await self.clock.advance_async(timedelta(seconds=showing.AGAIN_S))
+            await self.clock.advance_async(timedelta(seconds=showing.LONGEST_S))
         # A move is shown where that is of use; all else is as it was shown last.
         for told in self.wanted.values():
             self.showing.show(told)
