@@ -62,6 +62,8 @@ def apply(
     as_json: bool,
 ) -> None:
     """Hold resources; one that is held already is held for the longer time."""
+    if (length is None) is not persist:
+        raise click.UsageError("Give either --for DURATION or --persist.")
     wanted = shapes.ResourceRequest(
         owner=owner, resource_types=resources.parse(types), is_apply=True, reason=reason,
         timeout_ms=0 if length is None else length // _MS, is_persist=persist,

@@ -45,10 +45,19 @@ def test_they_may_be_held_until_they_are_released(bgtasks: Bgtasks, agent: Scrip
 
 
 def test_what_is_no_resource(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
-    shown = bgtasks("resource", "apply", "fuel", "--owner", "x", "--reason", "y")
+    options = ("--owner", "x", "--reason", "y")
+    shown = bgtasks("resource", "apply", "fuel", *options, "--persist")
     assert shown.code == 2
     assert shown.err.startswith("Error: 'fuel' is no resource; they are CPU, COMMON_EVENT")
     assert "Missing option '--owner'" in bgtasks("resource", "release", "cpu").err
+
+
+def test_the_time_is_one_or_there_is_none(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
+    options = ("resource", "apply", "cpu", "--owner", "x", "--reason", "y")
+    for more in ((), ("--for", "1s", "--persist")):
+        shown = bgtasks(*options, *more)
+        assert (shown.code, "either --for DURATION or --persist" in shown.err) == (2, True)
+    assert agent.asked == []
 
 
 def test_a_refusal_says_why(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
