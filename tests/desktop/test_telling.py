@@ -65,7 +65,7 @@ def test_much_that_fails_at_once_is_one_notice(
     desktop.screenshot(SCREENS / "desktop-digest.png")
     [digest] = agent.told()
     assert digest.kind == "digest"
-    assert digest.body == "Tidy up (100 times), Sync (100 times) and 3 more."
+    assert digest.body == "Tidy up (100 times), Sync (100 times) and 3 other tasks."
     assert dunst.history() == []
 
 

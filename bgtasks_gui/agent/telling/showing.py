@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 #: look in vain doubles that, up to an hour.
 AGAIN_S: Final = 60.0
 LONGEST_S: Final = 3600.0
+#: Nobody dismisses what has just changed before their eyes. Xfce's service tells of such a
+#: dismissal where a notice changes while a button is held down.
+REACTION_S: Final = 0.3
 _K = notice.Kind
 _NOBODY: Final = "nobody: the window's tray icon is left"
 
@@ -46,6 +49,8 @@ class Showing:
         self._up: dict[str, notice.Notice] = {}
         #: Who was given the notice of each key.
         self._given: dict[str, tuple[Speaker, ...]] = {}
+        #: When the notice of each key was given or given anew.
+        self._said_at: dict[str, float] = {}
         self._timer: ports.Timer | None = None
         self._wait_s = AGAIN_S
         self._looked_at = clock.monotonic()
@@ -108,6 +113,7 @@ class Showing:
     def withdraw(self, key: str) -> None:
         """Take a notice down wherever it is."""
         self._up.pop(key, None)
+        self._said_at.pop(key, None)
         for speaker in self._given.pop(key, ()):
             speaker.unsay(key)
         for speaker in self.speakers:
@@ -126,6 +132,7 @@ class Showing:
             if speaker not in chosen:
                 speaker.unsay(told.key)
         new = tuple(speaker for speaker in chosen if speaker not in before)
+        self._said_at[told.key] = self._clock.monotonic()
         for speaker in chosen if again else new:
             speaker.say(told)
         return new
@@ -197,11 +204,20 @@ class Showing:
                 self._given[heard.key] = tuple(one for one in given if one is not speaker)
             speaker.look_anew()
             return
+        if heard.closed is surface.Closed.DISMISSED and self._has_just_changed(speaker, heard.key):
+            heard = msgspec.structs.replace(heard, closed=surface.Closed.WITHDRAWN)
         if speaker not in given:
             # What another shows now is not closed by this; a button is a button.
             heard = msgspec.structs.replace(heard, closed=None)
         if heard.action is not None or heard.closed is not None:
             self.on_heard(heard)
+
+    def _has_just_changed(self, speaker: Speaker, key: str) -> bool:
+        # Where progress moves, notices change all the time, and in their place.
+        told, said_at = self._up.get(key), self._said_at.get(key)
+        if told is None or said_at is None or speaker.way.shows_progress:
+            return False
+        return told.kind is _K.LIVE and self._clock.monotonic() - said_at < REACTION_S
 
 
 def _names(speakers: Iterable[Speaker]) -> tuple[str, ...]:

@@ -32,13 +32,14 @@ def clean(text: str) -> str:
 
 
 def names(counted: Mapping[str, int]) -> str:
-    """ "A, B (3 times) and 1 more": each name once, in the order they came."""
+    """ "A, B (3 times) and 1 other task": each name once, in the order they came."""
     shown = [
         name if count == 1 else f"{name} ({count} times)"
         for name, count in list(counted.items())[:_NAMED]
     ]
     left = len(counted) - len(shown)
-    return ", ".join(shown) + (f" and {left} more" if left else "")
+    others = "1 other task" if left == 1 else f"{left} other tasks"
+    return ", ".join(shown) + (f" and {others}" if left else "")
 
 
 def count_names(found: Iterable[str]) -> dict[str, int]:

@@ -276,6 +276,21 @@ async def test_what_the_person_does_is_heard(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize("shows_progress", [False, True])
+async def test_nobody_dismisses_what_has_just_changed(make: Make, shows_progress: bool) -> None:
+    """A service may tell so of a change while a button is held down."""
+    dismissed, withdrawn = surface.Closed.DISMISSED, surface.Closed.WITHDRAWN
+    scene = make(Messages(shows_progress=shows_progress))
+    await scene.showing.start()
+    await scene.show(LIVE)
+    scene.ways[0].take_down(LIVE, dismissed)
+    assert [one.closed for one in scene.heard] == [dismissed if shows_progress else withdrawn]
+    await scene.show(LIVE)
+    await scene.clock.advance_async(timedelta(seconds=2 * showing.REACTION_S))
+    scene.ways[0].take_down(LIVE, dismissed)
+    assert scene.heard[-1].closed is dismissed
+
+
 async def test_of_one_that_shows_it_no_more_only_a_button_is_heard(make: Make) -> None:
     scene = make(Messages(), JobView(is_away=True))
     await scene.showing.start()

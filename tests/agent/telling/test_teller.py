@@ -240,6 +240,7 @@ async def test_a_run_that_nobody_knows_any_more_is_not_told(
 async def test_to_dismiss_continuous_work_ends_it(whole: Whole) -> None:
     run = await whole.run(await whole.task(modes=("audioPlayback",)))
     await whole.after(2 * S)
+    await whole.after()
     key = f"live:{run.id}"
     whole.ways[0].take_down(key, surface.Closed.DISMISSED)
     code = reasons.Code.USER_REMOVED_NOTICE
@@ -252,6 +253,7 @@ async def test_to_dismiss_continuous_work_ends_it(whole: Whole) -> None:
 async def test_to_dismiss_a_download_only_hides_it(whole: Whole) -> None:
     run = await whole.run(await whole.task(kind="download"))
     await whole.after(2 * S)
+    await whole.after()
     whole.ways[0].take_down(f"live:{run.id}", surface.Closed.DISMISSED)
     await whole.after(20 * S)
     assert (whole.acts, whole.up) == ([], [])

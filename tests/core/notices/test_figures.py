@@ -51,8 +51,8 @@ def test_text_of_others_is_one_short_line() -> None:
     [
         ("A", "A"),
         ("AB", "A, B"),
-        ("ABC", "A, B and 1 more"),
-        ("AAABCD", "A (3 times), B and 2 more"),
+        ("ABC", "A, B and 1 other task"),
+        ("AAABCD", "A (3 times), B and 2 other tasks"),
     ],
 )
 def test_names_are_said_once(found: str, said: str) -> None:

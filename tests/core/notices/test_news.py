@@ -196,9 +196,9 @@ def count(**names: str) -> news.Tally:
     ("names", "title", "body"),
     [
         ({"failed": "ABC", "ended": "DDDDDDDDD"}, "12 runs ended, 3 failed",
-         "Failed: A, B and 1 more. Done: D (9 times)."),
+         "Failed: A, B and 1 other task. Done: D (9 times)."),
         ({"failed": "AAAAB"}, "5 runs failed", "A (4 times), B."),
-        ({"ended": "ABCD"}, "4 runs ended", "A, B and 2 more."),
+        ({"ended": "ABCD"}, "4 runs ended", "A, B and 2 other tasks."),
         ({"needs_you": "AB"}, "2 need you", "A, B."),
         ({"needs_you": "A", "failed": "B", "warning": "C"}, "1 run failed, 1 needs you, 1 warning",
          "Failed: B. Need you: A. Warnings: C."),
