@@ -97,11 +97,14 @@ class RunsDoor:
         # Before it is read: what comes afterwards is worth no further wait.
         known = await asyncio.to_thread(_total, self._base(found))
         piece = await self._piece(found, query)
-        activity = self._office.runner.find(found.id)
-        if piece.next_offset == piece.offset and activity is not None and query.wait > 0:
-            # What is there may be the beginning of a character whose rest is still to come.
-            beyond = max(known, piece.offset)
-            await activity.output.wait_beyond(beyond, min(query.wait, LONGEST_WAIT_S))
+        is_empty = piece.next_offset == piece.offset
+        if is_empty and not piece.ended and query.wait > 0:
+            activity = self._office.runner.find(found.id)
+            if activity is not None:
+                # What is there may be the beginning of a character whose rest is still to come.
+                beyond = max(known, piece.offset)
+                await activity.output.wait_beyond(beyond, min(query.wait, LONGEST_WAIT_S))
+            # Where there is none any more, it ended while the piece was read.
             piece = await self._piece(found, query)
         return piece
 
