@@ -1,4 +1,4 @@
-"""Questions that several commands ask the agent: a run or a task, the newest run, whole lists."""
+"""Questions that several commands ask the agent: whether it is there, a run, whole lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from bgtasks_gui.client import blocking, commands
+from bgtasks_gui import paths
+from bgtasks_gui.cli.show import outlet
+from bgtasks_gui.client import blocking, commands, launching
 from bgtasks_gui.core import errors, ids
 from bgtasks_gui.wire import shapes, times
 
@@ -15,6 +17,14 @@ R = TypeVar("R")
 
 #: Tasks, or runs, asked for at once where more may be wanted.
 PAGE = 1000
+
+
+def ensure_agent() -> None:
+    """Start the agent where none runs, and say so. Raises `errors.AgentUnreachable`."""
+    home = paths.find_home()
+    if launching.find_agent(home) is None:
+        health = launching.start_agent(home)
+        outlet.remark(f"Started the agent (pid {health.pid}).")
 
 
 def of_task_or_run(

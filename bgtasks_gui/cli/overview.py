@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 
 import click
 
-from bgtasks_gui import paths
 from bgtasks_gui.cli import asking, params
 from bgtasks_gui.cli.show import outlet
-from bgtasks_gui.client import blocking, commands, connect, launching
+from bgtasks_gui.client import blocking, commands, connect
 from bgtasks_gui.client.phrases import runs, tasks, text, times
 from bgtasks_gui.core.runs import RunState
 from bgtasks_gui.wire import shapes
@@ -42,10 +41,7 @@ def overview(as_json: bool) -> None:
 
 def show(*, as_json: bool) -> None:
     """Start the agent where none runs, and show the overview."""
-    home = paths.find_home()
-    if launching.find_agent(home) is None:
-        health = launching.start_agent(home)
-        outlet.remark(f"Started the agent (pid {health.pid}).")
+    asking.ensure_agent()
     with connect() as client:
         found = gather(client, times.now())
     if as_json:

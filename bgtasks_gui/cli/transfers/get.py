@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from bgtasks_gui import paths
-from bgtasks_gui.cli import bar, failures, params, registering
+from bgtasks_gui.cli import asking, bar, failures, params, registering
 from bgtasks_gui.cli.show import outlet, runs
 from bgtasks_gui.cli.transfers import fetching, options, payloads, telling
 from bgtasks_gui.client import blocking, commands, connect
@@ -58,9 +58,9 @@ class Wanted:
 def get(context: click.Context, /, url: str, to: str | None, as_json: bool, **_: object) -> None:
     """Download a file now, and print where it is.
 
-    The agent fetches it: it goes on when this terminal is closed. Ctrl-C suspends it and says how
-    to go on; pressed twice it cancels. With -o - the content is written once it is whole and
-    checked, and Ctrl-C cancels.
+    The agent fetches it, and is started where none runs: it goes on when this terminal is closed.
+    Ctrl-C suspends it and says how to go on; pressed twice it cancels. With -o - the content is
+    written once it is whole and checked, and Ctrl-C cancels.
 
     It exits as the run did: 0 completed, 1 failed or in need of a new address, 5 cancelled, 130
     suspended by Ctrl-C.
@@ -68,6 +68,7 @@ def get(context: click.Context, /, url: str, to: str | None, as_json: bool, **_:
     to_output = to == _OUTPUT
     if to_output and as_json:
         raise click.UsageError("With -o - the content is what is printed; leave --json out.")
+    asking.ensure_agent()
     with _place(to, to_output=to_output) as place:
         try:
             spec = _spec(context, url, place, to_output=to_output)
@@ -86,10 +87,6 @@ def _place(to: str | None, *, to_output: bool) -> Iterator[str]:
         yield to or "./"
         return
     home = paths.find_home().root
-    if not home.is_dir():
-        # Without a home there is no agent either, and `connect` says so.
-        yield "./"
-        return
     with tempfile.TemporaryDirectory(prefix="get-", dir=home, ignore_cleanup_errors=True) as folder:
         yield os.path.join(folder, "content")
 

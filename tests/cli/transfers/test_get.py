@@ -165,10 +165,11 @@ def test_what_cannot_be_said(bgtasks: Bgtasks, agent: ScriptedAgent) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("-o", "-")])
-def test_without_an_agent(
+def test_an_agent_that_cannot_be_started(
     words: tuple[str, ...], home: Path, bgtasks: Bgtasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = home / "other"
-    monkeypatch.setenv("BGTASKS_HOME", str(elsewhere))
-    assert bgtasks("get", URL, *words).code == 4
-    assert not elsewhere.exists()
+    (home / "file").touch()
+    monkeypatch.setenv("BGTASKS_HOME", str(home / "file" / "home"))
+    said = bgtasks("get", URL, *words)
+    assert (said.code, said.out) == (4, "")
+    assert said.err.startswith("Error: ")

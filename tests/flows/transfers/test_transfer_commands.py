@@ -317,3 +317,14 @@ def test_why_one_waits(agent: Living, bgtasks: Line, server: Server, work: Path)
     assert "1 of 1 transfers are under way." in bgtasks("status", "second").out
     server.release()
     assert [agent.wait(one).state for one in (first, second)] == ["completed", "completed"]
+
+
+def test_the_first_get_starts_the_agent(
+    agent: Living, server: Server, bgtasks: Line, work: Path
+) -> None:
+    agent.stop()
+    said = bgtasks("get", server.on("/first.bin", scripts.serve(FILE)))
+    assert said.code == DONE
+    assert said.err.startswith("Started the agent (pid ")
+    assert (work / "first.bin").read_bytes() == FILE.content
+    assert bgtasks("agent", "stop").code == DONE
