@@ -36,7 +36,7 @@ def check_spec(spec: tasks.TaskSpec, now: datetime) -> None:
     """Raises `errors.InvalidField`, which names the field and says what would be right."""
     check_name(spec.name)
     for field, text in (("group", spec.group), ("owner", spec.owner)):
-        _check_text(text, field)
+        check_text(text, field)
     _check_sizes(spec)
     _check_environment(spec.environment)
     _check_times(spec, now)
@@ -66,7 +66,7 @@ def check_name(name: str) -> None:
         raise errors.InvalidField("The name is empty; give the task a name.", field="name")
     if name != name.strip():
         raise errors.InvalidField("The name must not begin or end with a space.", field="name")
-    _check_text(name, "name")
+    check_text(name, "name")
     try:
         uuid.UUID(name)
     except ValueError:
@@ -75,7 +75,8 @@ def check_name(name: str) -> None:
     raise errors.InvalidField("The name looks like an identifier; use words.", field="name")
 
 
-def _check_text(text: str, field: str) -> None:
+def check_text(text: str, field: str) -> None:
+    """Raises `errors.InvalidField` where this is too long for a name, or not printable."""
     if len(text) > LONGEST_NAME:
         message = f"The {field} has {len(text):,} characters; at most {LONGEST_NAME} are allowed."
         raise errors.InvalidField(message, field=field)

@@ -50,6 +50,8 @@ class Delaying:
         #: The run that a delay was for goes on although the delay has ended: cancel it with
         #: `reasons.Code.TIME_LIMIT` and this detail.
         self.end_run: Callable[[str, str], object] = _nothing_of_run
+        #: The program whose task a run is of; empty is the person, None a run that is over.
+        self.owner_of: Callable[[str], str | None] = _everybody_s
         #: Something of the budgets changed, other than by time alone.
         self.on_changed: Callable[[], object] = _nothing_at_all
 
@@ -79,8 +81,13 @@ class Delaying:
     async def request(
         self, owner: str, reason: str, callback: str, run_id: str | None = None
     ) -> budgets.Delay:
-        """Grant a delay. Raises as `delays.Book.request`, and `codes.DelayServiceFailed`."""
+        """Grant a delay. Raises as `delays.Book.request`, and `codes.DelayServiceFailed`.
+
+        For a run there is a delay while it goes on, and not by another program than its own.
+        """
         now = self._clock.now()
+        if run_id is not None:
+            self._require_run(owner, run_id)
         delay = self._book.request(
             owner, reason, callback, run_id=run_id, now=now, is_low_battery=self._is_low_battery()
         )
@@ -160,6 +167,13 @@ class Delaying:
                 self.end_run(delay.run_id, _detail(delay))
         self._arm()
 
+    def _require_run(self, owner: str, run_id: str) -> None:
+        whose = self.owner_of(run_id)
+        if whose is None:
+            raise codes.BadParameter("This run is not going on.", field="run")
+        if whose not in ("", owner):
+            raise codes.PermissionDenied("This run belongs to another program.", field="run")
+
     def _take_back(self, delay: budgets.Delay) -> None:
         # It may be over by now.
         with contextlib.suppress(codes.DelayCallerRefused):
@@ -202,6 +216,11 @@ def _detail(delay: budgets.Delay) -> str:
 
 def _nothing(delay: budgets.Delay) -> None:
     """Stands for a listener where there is none."""
+
+
+def _everybody_s(run_id: str) -> str | None:
+    """Stands for whoever knows runs where nobody does."""
+    return ""
 
 
 def _nothing_of_run(run_id: str, detail: str) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from bgtasks_gui.agent import ledger
 from bgtasks_gui.core import errors, ports
-from bgtasks_gui.core.background import access, codes
+from bgtasks_gui.core.background import access, names
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ class Granting:
 
         Raises `codes.BadParameter` and `errors.StorageUnavailable`.
         """
-        if not wanted.owner.strip():
-            raise codes.BadParameter("Name the program.", field="owner")
+        names.check(wanted.owner, "owner", "Name the program.")
         async with self._turn:
             await self._keep({**self._by_owner, wanted.owner: wanted})
         for listener in self.on_changed:

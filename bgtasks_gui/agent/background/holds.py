@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from bgtasks_gui.core import ports
+from bgtasks_gui.core.notices import figures
 from bgtasks_gui.machine import inhibitor
 from bgtasks_gui.wire import background, times
 
@@ -52,7 +53,12 @@ class Holds:
             self.release(name)
 
     def take(self, name: str, what: inhibitor.What, why: str) -> None:
-        """Keep the computer from this until the name is released; a name has one wish."""
+        """Keep the computer from this until the name is released; a name has one wish.
+
+        `why` may be in a program's own words.
+        """
+        # One that D-Bus cannot carry would keep the others from being held, too.
+        why = figures.clean(why)
         before = self._wishes.get(name)
         at = self._clock.now()
         if before is not None and (before.what, before.why) == (what, why):

@@ -10,6 +10,7 @@ from bgtasks_gui.agent.background import checking, conducting, delaying, holds, 
 from bgtasks_gui.agent.running import runner
 from bgtasks_gui.core import errors, events, reasons, runs
 from bgtasks_gui.core.background import continuous
+from bgtasks_gui.core.notices import figures
 from bgtasks_gui.machine import inhibitor, modes
 from bgtasks_gui.wire import shapes
 
@@ -130,7 +131,9 @@ class Overseeing:
         """Judge it while its run works, and keep the computer awake unless that is suspended."""
         self._checking.held(task.id, run is not None and not _is_to_be_judged(run))
         if task.keeps_awake and (run is None or run.state is not _S.SUSPENDED):
-            self._holds.take(_name(task), _AWAKE, f"{task.title}: {task.text}")
+            self._holds.take(
+                _name(task), _AWAKE, f"{figures.line(task.title)}: {figures.line(task.text)}"
+            )
         else:
             self._holds.release(_name(task))
 
@@ -181,7 +184,10 @@ class Overseeing:
     def _hold_for_delays(self) -> None:
         """Keep the computer awake for each that is open, and no longer."""
         opened = {
-            f"delay {delay.id}": f"{delay.owner} asked for time to finish: {delay.reason}"
+            f"delay {delay.id}": (
+                f"{figures.line(delay.owner)} asked for time to finish: "
+                f"{figures.line(delay.reason)}"
+            )
             for budget in self._delaying.overview()
             for delay in budget.open
         }

@@ -91,6 +91,7 @@ class Background:
         delayer.on_ended = lambda delay: self._tell(delay, "ended")
         delayer.on_canceled = lambda delay: self._tell(delay, "canceled")
         delayer.end_run = self._end_run
+        delayer.owner_of = self._owner_of
         self.holds.on_changed = self._say_changed
         self.resourcing.on_changed = self._say_changed
         self.grants.on_changed.append(self.resourcing.access_changed)
@@ -109,6 +110,10 @@ class Background:
     def _end_run(self, run_id: str, detail: str) -> None:
         reason = reasons.make(reasons.Code.TIME_LIMIT, self._clock.now(), detail)
         self._runner.cancel(run_id, reason)
+
+    def _owner_of(self, run_id: str) -> str | None:
+        found = self._runner.find(run_id)
+        return None if found is None else found.task.owner
 
     def _has_low_battery(self) -> bool:
         return delays.is_low(self._machine.read())

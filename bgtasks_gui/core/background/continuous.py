@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bgtasks_gui.core import reasons, runs, tasks
-from bgtasks_gui.core.background import access, codes, modes
+from bgtasks_gui.core.background import access, codes, modes, names
 
 #: Continuous tasks that one owner may have at a time, over all its parts.
 MOST_PER_OWNER: Final = 10
@@ -227,10 +227,9 @@ def is_told(reason: reasons.Reason | None) -> bool:
 
 
 def _check_names(wish: Wish) -> None:
-    if not wish.owner and wish.run_id is None:
-        raise codes.BadParameter("Name the program that asks.", field="owner")
-    if not wish.ability.strip():
-        raise codes.BadParameter("Name the part of the program that asks.", field="ability")
+    if wish.owner or wish.run_id is None:
+        names.check(wish.owner, "owner", "Name the program that asks.")
+    names.check(wish.ability, "ability", "Name the part of the program that asks.")
     if wish.ability.startswith(RUN_ABILITY):
         raise codes.BadParameter(
             f"A name that begins with {RUN_ABILITY} stands for a run's own.", field="ability"

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from bgtasks_gui.core import machine
-from bgtasks_gui.core.background import budgets, codes
+from bgtasks_gui.core.background import budgets, codes, names
 
 #: The longest delay, and the longest on a low battery.
 LONGEST: Final = timedelta(seconds=180)
@@ -81,9 +81,10 @@ class Book:
         is_low_battery: bool = False,
     ) -> budgets.Delay:
         """Grant a delay. Raises `codes.BadParameter` and `codes.DelayRefused`."""
-        for field, text in (("reason", reason), ("callback", callback)):
-            if not text.strip():
-                raise codes.BadParameter(f"Give a {field}; this one is empty.", field=field)
+        names.check(owner, "owner", "Name the program that asks.")
+        if not reason.strip():
+            raise codes.BadParameter("Give a reason; this one is empty.", field="reason")
+        names.check(callback, "callback", "Give a callback; this one is empty.")
         account = self._settled(owner, now)
         account.require_room(callback)
         cap = LONGEST_ON_LOW_BATTERY if is_low_battery else LONGEST

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from bgtasks_gui.core.background import access, codes
+from bgtasks_gui.core.background import access, codes, names
 
 
 class Resource(enum.IntEnum):
@@ -147,8 +147,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(request: Request, allowed: access.Access | None) -> tuple[Resource, ...]:
     """The resources that are meant, which may be granted or released. Raises as `Book.act`."""
-    if not request.owner.strip():
-        raise codes.BadParameter("Name the program that asks.", field="owner")
+    names.check(request.owner, "owner", "Name the program that asks.")
     require_types(request.resource_types)
     if request.is_apply:
         _require_time(request)
@@ -161,10 +160,10 @@ def check(request: Request, allowed: access.Access | None) -> tuple[Resource, ..
     wanted = tuple(one for one in Resource if one & request.resource_types)
     absent = [one for one in wanted if one not in HERE]
     if absent and request.is_apply:
-        names = ", ".join(one.name for one in absent)
+        beside = ", ".join(one.name for one in absent)
         can = " and ".join(one.name for one in sorted(HERE))
         cause = codes.Causes.RESOURCE_NOT_HERE.value
-        message = f"A computer like this has nothing to give for {names}; it can hold {can}."
+        message = f"A computer like this has nothing to give for {beside}; it can hold {can}."
         raise codes.ResourceRefused(message, cause=cause, field="resource_types")
     return wanted
 

@@ -12,8 +12,9 @@ from bgtasks_gui.core import durations, progress
 #: In which a rate is told, the first in which it is more than nothing.
 _SPANS: Final = (("s", 1), ("min", 60), ("h", 3600))
 _LEAST_RATE: Final = 0.1
-#: Control characters have no right to the surface that shows them.
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+#: Control characters have no right to the surface that shows them, nor have marks that turn the
+#: direction of the text around them.
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: A longer name or message is cut; the window has the whole.
 _LONGEST: Final = 120
 #: Names that a list says; the rest is counted.

@@ -176,3 +176,11 @@ async def test_nobody_need_listen(tmp_path: Path) -> None:
     with one.keep("idle", BURN):
         assert len(one.views()) == 1
     await one.close()
+
+
+async def test_a_reason_in_a_program_s_words_never_keeps_anything_from_being_held(
+    kept: Kept,
+) -> None:
+    with kept.holds.keep(BOTH, "a\0b\nc"):
+        await kept.until_held(True)
+        assert await kept.locks() == [(BOTH, "a\ufffdb c")]

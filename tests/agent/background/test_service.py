@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui.core import events
-from bgtasks_gui.core.background import access, continuous, resources
+from bgtasks_gui.core.background import access, codes, continuous, resources
 from bgtasks_gui.core.background.modes import Mode
 from tests.agent.conftest import Make
 from tests.agent.support.embedded import Embedded, Gate, why
@@ -167,3 +167,16 @@ async def test_what_is_closed_hears_nothing_more(one: Lived, gate: Gate) -> None
     await one.agent.agent.runner.settle()
     assert one.all.conducting.going() == ()
     assert one.all.holds.views() == ()
+
+
+async def test_a_delay_is_for_a_run_that_goes_on_and_is_the_program_s_own(
+    one: Lived, gate: Gate
+) -> None:
+    with pytest.raises(codes.BadParameter, match="This run is not going on") as caught:
+        await one.all.delaying.request("player", "saving", "c", "x")
+    assert caught.value.field == "run"
+    run = await one.agent.run(await one.agent.add("a", gate.wait, owner="editor"))
+    await one.agent.reached(run, "running")
+    with pytest.raises(codes.PermissionDenied, match="belongs to another program"):
+        await one.all.delaying.request("player", "saving", "c", run.id)
+    assert (await one.all.delaying.request("editor", "saving", "c", run.id)).run_id == run.id

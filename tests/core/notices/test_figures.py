@@ -43,6 +43,7 @@ def test_a_length_is_never_nothing(seconds: float, said: str) -> None:
 
 def test_text_of_others_is_one_short_line() -> None:
     assert figures.line(" a\n\tb\x1b[31m ") == "a b\ufffd[31m"
+    assert figures.line("a\u202e<b>\u2066c 👩\u200d💻") == "a\ufffd<b>\ufffdc 👩\u200d💻"
     assert figures.line("x" * 500) == "x" * 119 + "…"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from bgtasks_gui.agent.background import conducting, delaying, granting, resourcing, showing
 from bgtasks_gui.core import ports, reasons
-from bgtasks_gui.core.background import access, codes, continuous, modes, resources
+from bgtasks_gui.core.background import access, codes, continuous, modes, names, resources
 from bgtasks_gui.wire import shapes
 
 
@@ -156,8 +156,7 @@ def _wish(body: shapes.ContinuousRequest) -> continuous.Wish:
 
 
 def _owner(name: str) -> str:
-    if not name.strip():
-        raise codes.BadParameter("Name the program that asks.", field="owner")
+    names.check(name, "owner", "Name the program that asks.")
     return name
 
 
