@@ -26,7 +26,7 @@ Types = tuple[type[events.Event], ...]
 
 
 class Lagged(msgspec.Struct, frozen=True, kw_only=True):
-    """In place of events that an inbox could not hold: everything must be read anew."""
+    """In place of so many events that an inbox could not hold: everything must be read anew."""
 
     lost: int
 
@@ -64,6 +64,11 @@ class Inbox(Subscription):
         self._size = size
         self._waiting: deque[events.AnyEvent | Lagged] = deque()
         self._filled = asyncio.Event()
+
+    def look_anew(self) -> None:
+        """Have its reader read everything anew; nothing that waits is lost by that."""
+        self._waiting.append(Lagged(lost=0))
+        self._filled.set()
 
     def _put(self, event: events.AnyEvent) -> None:
         if len(self._waiting) >= self._size:

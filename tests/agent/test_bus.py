@@ -145,3 +145,14 @@ async def test_closing_wakes_the_reader(hub: bus.Bus) -> None:
     await asyncio.sleep(0)
     inbox.close()
     assert await taking is None
+
+
+async def test_a_reader_can_be_made_to_look_anew(hub: bus.Bus) -> None:
+    inbox = hub.open_inbox(size=2)
+    taking = asyncio.create_task(inbox.take())
+    await asyncio.sleep(0)
+    inbox.look_anew()
+    assert await taking == bus.Lagged(lost=0)
+    hub.publish(progressed(1))
+    inbox.look_anew()
+    assert [await inbox.take(), await inbox.take()] == [progressed(1), bus.Lagged(lost=0)]

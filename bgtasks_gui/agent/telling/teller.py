@@ -101,6 +101,9 @@ class Teller:
         self._desk.rules = self._make_rules()
         if not self._is_closed:
             self._tick()
+            if self._inbox is not None:
+                # What stands still tells nothing by itself, and may be told or not told now.
+                self._inbox.look_anew()
 
     # How it stands
 
@@ -167,6 +170,14 @@ class Teller:
             task = await self._ledger.store.task(event.run.task_id)
         # Asked for the time only now: to read may take long.
         self._follow(self._desk.hear(event, task, self._clock.now(), self.is_quiet))
+        if isinstance(event, events.TaskChanged):
+            await self._hear_runs_of(event.standing.task.id)
+
+    async def _hear_runs_of(self, task_id: str) -> None:
+        # What stands still may be told now, or not any more.
+        for run in self._ledger.live():
+            if run.task_id == task_id:
+                await self._hear(events.RunChanged(at=self._clock.now(), run=run))
 
     def _say_continuous(self, number: int, task: continuous.ContinuousTask | None) -> None:
         now = self._clock.now()

@@ -72,6 +72,8 @@ class Desk:
                 self._warn(event, task, now)
             case events.RunEvent():
                 found += self._hear_run(event.run, task, now)
+            case events.TaskRemoved():
+                found += self._news.forget_task(event.standing.task.id)
             case events.TaskEvent():
                 self._board.edited(event.standing.task)
             case _:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from bgtasks_gui.core.notices import figures, notice, orders, rules
 
 _K = notice.Kind
@@ -163,6 +165,16 @@ class News:
         if key in self._up:
             yield self.close(key, notice.Outcome.CLEARED)
 
+    def forget_task(self, task_id: str) -> Iterator[orders.Order]:
+        """A task is gone: what is told of it stays true, but it cannot be run again."""
+        for key, piece in self._pending.items():
+            if piece.told.task_id == task_id:
+                self._pending[key] = dataclasses.replace(piece, told=_at_an_end(piece.told))
+        for key, told in self._up.items():
+            if told.task_id == task_id and (after := _at_an_end(told)) != told:
+                self._up[key] = after
+                yield orders.Show(notice=after, is_update=True)
+
     def close(self, key: str, outcome: notice.Outcome) -> orders.Order:
         """Take down what is up."""
         del self._up[key]
@@ -233,3 +245,8 @@ class News:
     def _next_key(self) -> str:
         self._digests += 1
         return f"digest:{self._digests}"
+
+
+def _at_an_end(told: notice.Notice) -> notice.Notice:
+    left = tuple(one for one in told.actions if one is not notice.Action.RETRY)
+    return msgspec.structs.replace(told, actions=left)

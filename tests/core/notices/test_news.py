@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bgtasks_gui.core.notices import news, notice, orders, rules
@@ -248,3 +249,20 @@ def test_what_is_no_news_any_more_is_not_counted() -> None:
     assert counted.sum_up("digest:7", NOW).title == "1 needs you"
     counted.drop(K.NEEDS_YOU, "A")
     assert (counted.total, counted.count(K.NEEDS_YOU)) == (0, 0)
+
+
+def test_of_a_task_that_is_gone_nothing_can_be_run_again(told: Told) -> None:
+    again = (notice.Action.RETRY, notice.Action.CANCEL)
+    up, late, other = (
+        msgspec.structs.replace(piece(number, task=task), actions=again)
+        for number, task in ((1, 1), (2, 1), (3, 3))
+    )
+    told.add(up)
+    assert told.settle() == ["show failed:1"]
+    told.add(late, other)
+    found = tuple(told.news.forget_task("task 1"))
+    assert [short(order) for order in found] == ["update failed:1"]
+    assert tuple(told.news.forget_task("task 1")) == ()
+    told.settle()
+    left = {key: one.actions for key, one in told.news.up.items()}
+    assert left == {"failed:2": again[1:], "failed:3": again}
