@@ -10,7 +10,7 @@ from typing import Final
 
 from bgtasks_gui.agent import bus, ledger
 from bgtasks_gui.agent.telling import archive, showing
-from bgtasks_gui.core import events, ports
+from bgtasks_gui.core import events, ports, runs, tasks
 from bgtasks_gui.core.background import continuous
 from bgtasks_gui.core.notices import desk, notice, orders, programs, rules, surface
 
@@ -138,11 +138,9 @@ class Teller:
 
     async def _hear_all(self) -> None:
         """As it stands: everything that goes on, and what ended unheard."""
-        now = self._clock.now()
         for run_id in [one for one in self._runs if self._ledger.find(one) is None]:
             await self._try(self._hear_end(run_id))
-        for run in self._ledger.live():
-            await self._try(self._hear(events.RunChanged(at=now, run=run)))
+        await self._try(self._look_at(self._ledger.live()))
         if self.going is None:
             return
         going = {task.id: task for task in self.going() if not task.is_automatic}
@@ -171,13 +169,23 @@ class Teller:
         # Asked for the time only now: to read may take long.
         self._follow(self._desk.hear(event, task, self._clock.now(), self.is_quiet))
         if isinstance(event, events.TaskChanged):
-            await self._hear_runs_of(event.standing.task.id)
+            edited = event.standing.task.id
+            await self._look_at(run for run in self._ledger.live() if run.task_id == edited)
 
-    async def _hear_runs_of(self, task_id: str) -> None:
-        # What stands still may be told now, or not any more.
-        for run in self._ledger.live():
-            if run.task_id == task_id:
-                await self._hear(events.RunChanged(at=self._clock.now(), run=run))
+    async def _look_at(self, going: Iterable[runs.Run]) -> None:
+        """Runs as they stand; what stands still may be told now, or not any more."""
+        found = list(going)
+        known = dict[str, tasks.Task | None]()
+        for task_id in dict.fromkeys(run.task_id for run in found):
+            await self._try(self._read(task_id, known))
+        # To read may take long, and what ends meanwhile is heard of by itself.
+        now = [self._ledger.find(run.id) for run in found if run.task_id in known]
+        live = [(run, known[run.task_id]) for run in now if run is not None]
+        self._runs.update(run.id for run, _ in live)
+        self._follow(self._desk.look(live, self._clock.now(), self.is_quiet))
+
+    async def _read(self, task_id: str, known: dict[str, tasks.Task | None]) -> None:
+        known[task_id] = await self._ledger.store.task(task_id)
 
     def _say_continuous(self, number: int, task: continuous.ContinuousTask | None) -> None:
         now = self._clock.now()

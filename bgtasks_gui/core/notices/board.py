@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -27,6 +27,8 @@ class Board:
         #: What the desktop took down, and how it stood then: it comes again when there is more to
         #: say than figures. None: not at all.
         self._gone: dict[str, live.Stance | None] = {}
+        #: By task: the key of what is shown of its runs, in which one follows another.
+        self._keys: dict[str, str] = {}
         #: Keys that quiet hours keep back.
         self._held: set[str] = set()
         self._sums_up = False
@@ -180,7 +182,19 @@ class Board:
             self._sums_up = len(works) > most
         if self._sums_up and works:
             return {live.ALL: live.Wanted(live.ALL, tuple(works))}
-        return {work.key: live.Wanted(work.key, (work,)) for work in works}
+        return {key: live.Wanted(key, (work,)) for key, work in self._keyed(works).items()}
+
+    def _keyed(self, works: Iterable[live.Work]) -> dict[str, live.Work]:
+        alive = {work.task_id for work in self._runs.values()}
+        self._keys = {task: key for task, key in self._keys.items() if task in alive}
+        found = dict[str, live.Work]()
+        for work in works:
+            key = work.key
+            if isinstance(work, live.RunWork):
+                # A hundred runs of one task that end in turn are not a hundred notices.
+                key = self._keys.setdefault(work.task_id, key)
+            found[key] = work
+        return found
 
     def _hold(self, wanted: live.Wanted, now: datetime) -> Iterator[orders.Order]:
         key = wanted.key

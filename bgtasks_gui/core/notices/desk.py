@@ -6,7 +6,7 @@ wanted when quiet hours begin or end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -79,6 +79,18 @@ class Desk:
             case _:
                 # Nothing is told of what a run prints, nor of the machine.
                 pass
+        return self._settle(found, now, is_quiet)
+
+    def look(
+        self,
+        going: Iterable[tuple[runs.Run, tasks.Task | None]],
+        now: datetime,
+        is_quiet: bool,
+    ) -> tuple[orders.Order, ...]:
+        """These runs go on, as they stand now; the same as to hear of each."""
+        found: list[orders.Order] = []
+        for run, task in going:
+            found += self._hear_run(run, task, now)
         return self._settle(found, now, is_quiet)
 
     def tick(self, now: datetime, is_quiet: bool) -> tuple[orders.Order, ...]:

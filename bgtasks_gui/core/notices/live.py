@@ -126,7 +126,7 @@ class Wanted:
     def make(self, now: datetime) -> notice.Notice:
         """The notice as it is now."""
         if self.key != ALL:
-            return self.works[0].make(now)
+            return msgspec.structs.replace(self.works[0].make(now), key=self.key)
         return words.summary([work.make(now) for work in self.works], now)
 
 

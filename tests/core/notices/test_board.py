@@ -146,7 +146,10 @@ def test_an_edited_task_counts_from_then_on(scene: Scene) -> None:
 def test_of_one_task_one_run_is_shown_then_the_next(scene: Scene) -> None:
     second = transfer(2, task_id=samples.run_id(101), started_at=NOW - MINUTE / 2)
     assert scene.keep(transfer(1), second) == [f"show {live(1)}"]
-    assert scene.end(1) == [f"cleared {live(1)}", f"show {live(2)}"]
+    assert scene.end(1) == []
+    # In the same place, which the desktop does not pop up again.
+    assert scene.after(S) == [f"move {live(1)}"]
+    assert scene.board.up[live(1)].run_id == samples.run_id(2)
 
 
 def test_many_are_summed_up_until_one_is_left(scene: Scene) -> None:
@@ -344,3 +347,19 @@ def test_what_the_desktop_took_down_is_not_held_back(scene: Scene) -> None:
     scene.board.expired(live(1))
     scene.is_quiet = True
     assert scene.keep(transfer(state="suspended")) == []
+
+
+def test_of_many_runs_of_a_task_one_after_another_takes_the_same_notice(scene: Scene) -> None:
+    task = {"task_id": samples.run_id(100), "task_name": "many"}
+    scene.keep(*(transfer(number, **task) for number in (1, 2, 3)))
+    assert list(scene.board.up) == [live(1)]
+    scene.after(S)
+    assert scene.end(1) == [f"move {live(1)}"]
+    assert scene.board.up[live(1)].run_id == samples.run_id(2)
+    scene.after(S)
+    # It is about the one that goes on, also where that stands otherwise.
+    scene.keep(transfer(3, "canceling", **task))
+    assert scene.end(2) == [f"update {live(1)}"]
+    assert scene.board.up[live(1)].run_id == samples.run_id(3)
+    assert scene.end(3) == [f"cleared {live(1)}"]
+    assert scene.keep(transfer(4, **task)) == [f"show {live(4)}"]
