@@ -21,6 +21,9 @@ ATTEMPTS: Final = 20
 SEGMENTED_FROM: Final = 16 * 1024 * 1024
 SEGMENTS: Final = 4
 MOST_SEGMENTS: Final = 16
+#: From so many bytes on, those of an older version are kept until the new one is whole (wishes
+#: W16): fewer come again in a moment.
+ASIDE_FROM: Final = 1024 * 1024
 #: How much, or for how long, is received before it is made safe on the disk and recorded.
 SAFE_EVERY_BYTES: Final = 64 * 1024 * 1024
 SAFE_EVERY_S: Final = 5.0
@@ -147,6 +150,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     #: Where the bytes are kept meanwhile.
     part: str = ""
+    #: Where the bytes of an older version of the file are kept until the new one is whole.
+    aside: str = ""
     etag: str | None = None
     modified: str | None = None
     length: int | None = None

@@ -41,6 +41,7 @@ def test_what_an_older_version_kept_has_the_rest_by_default() -> None:
     kept = b'{"url": "https://example.org/a", "pieces": [{"start": 0, "done": 7}]}'
     record = msgspec.json.decode(kept, type=transfers.Record)
     assert (record.done, record.failures, record.rate) == (7, 0, None)
+    assert record.aside == ""
     assert record.receipt == transfers.Receipt()
 
 

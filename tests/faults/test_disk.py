@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bgtasks_gui.transfers.files import room
 from tests.faults.support import scripts
 from tests.faults.support.entities import Entity, make_content, sha256
 from tests.faults.support.owners import Owner, Run
@@ -166,3 +167,41 @@ async def test_receipt_adds_up(server: Server, owner: Owner, folder: Path) -> No
     assert receipt.active_s > 0
     assert receipt.connections == 1
     assert receipt.checked
+
+
+async def test_older_version_gives_its_room_to_the_new_one(
+    server: Server, owner: Owner, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full in the middle of the new one, and not once the older one is gone."""
+    write = os.pwrite
+    old = folder / "file.bin.part.old"
+
+    def fill(fd: int, view: memoryview, at: int) -> int:
+        if old.exists() and at >= 150_000:
+            raise OSError(28, "No space left on device")
+        return write(fd, view[:50_000], at)
+
+    monkeypatch.setattr(os, "pwrite", fill)
+    large = Entity(make_content(2_000_000, seed=1), etag='"old"')
+    cut = serve(large, by=scripts.cut_after(1_500_000))
+    url = server.on("/file.bin", cut, serve(FILE))
+    run = owner.start(make_download(url, folder / "file.bin"), FILE.sha256)
+    WHOLE.check(await run.over())
+    check_folder(folder, run, FILE)
+    assert len(run.outcomes) == 2, "cut off once, and then it went on"
+    assert run.record.receipt.notes[-1].startswith("what there was of the older version was rem")
+    assert server.requests[-1].first >= 100_000, "what had come of the new one stays"
+
+
+async def test_no_room_for_both_versions(
+    server: Server, owner: Owner, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Entity(make_content(2_000_000, seed=1), etag='"old"')
+    cut = serve(large, by=scripts.cut_after(1_500_000))
+    url = server.on("/file.bin", cut, serve(FILE))
+    old = folder / "file.bin.part.old"
+    monkeypatch.setattr(room, "free", lambda _: 200_000 if old.exists() else 2_500_000)
+    run = owner.start(make_download(url, folder / "file.bin"), FILE.sha256)
+    WHOLE.check(await run.over())
+    check_folder(folder, run, FILE)
+    assert run.record.receipt.notes[-1].endswith("the new one needs its room")

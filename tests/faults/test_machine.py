@@ -35,6 +35,8 @@ from tests.faults.support.server import Act, Exchange, Server
 
 #: Bytes after which what has come is made safe, so that there is much to lose and much to keep.
 SAFE_EVERY: Final = 32 * 1024
+#: Bytes from which on what there was of an older version is kept.
+ASIDE_FROM: Final = 60_000
 #: Longest a step waits for what may happen, or not, in seconds.
 STEP_S: Final = 0.3
 
@@ -95,7 +97,7 @@ class Transfers(RuleBasedStateMachine):
         self.faults: list[str] = []
         self.version = 0
         self.sent_before = 0
-        self.make = functools.partial(Apart, safe_every=SAFE_EVERY)
+        self.make = functools.partial(Apart, safe_every=SAFE_EVERY, aside_from=ASIDE_FROM)
 
     def run_for(self, what: Coroutine[Any, Any, None]) -> None:
         self.runner.run(what)

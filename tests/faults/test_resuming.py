@@ -13,8 +13,11 @@ from tests.faults.support.scenarios import (
     EXPIRED,
     REFUSED,
     UNREACHED,
+    WHOLE,
     WRONG,
     Scenario,
+    check_folder,
+    make_download,
     name_of,
     play,
 )
@@ -33,6 +36,10 @@ WEAK = FILE.but(etag='W/"one"', modified=None)
 WEAK_OTHER = WEAK.but(content=OTHER.content)
 DATED = FILE.but(etag=None)
 BARE = FILE.but(etag=None, modified=None)
+#: Large enough for a part of it to be kept when the file changes.
+LARGE = Entity(make_content(2_000_000, seed=4))
+CUT_LARGE = serve(LARGE, by=scripts.cut_after(1_500_000))
+KEPT = "the 1.4 MiB of the older version are in file.bin.part.old until the new one is whole"
 CHECK = {"checksum": f"sha256:{FILE.sha256}"}
 QUICK = {"request_timeout_s": 0.3}
 
@@ -118,6 +125,25 @@ AGAIN = [
               serve(FILE)), FILE),
 ]  # fmt: skip
 
+ASIDE = [
+    Scenario("a large part, and it changed", (CUT_LARGE, serve(OTHER)), OTHER, tells=KEPT),
+    Scenario("a large part, and it is shorter now", (CUT_LARGE, serve(SHORTER)), SHORTER,
+             tells=KEPT),
+    Scenario("a large part, and no such range",
+             (CUT_LARGE, say(416, b"", content_range="bytes */50000"), serve(SHORTER)), SHORTER,
+             tells=KEPT),
+    Scenario("a large part, and another total",
+             (CUT_LARGE, serve(LARGE, range_off(total=5)), serve(LARGE)), LARGE, tells=KEPT),
+    Scenario("a large part whose end is another now",
+             (serve(LARGE.but(etag=TIMED.etag), by=scripts.cut_after(1_500_000)),
+              serve(Entity(make_content(2_000_000, seed=5), etag=TIMED.etag))),
+             Entity(make_content(2_000_000, seed=5)), tells=KEPT),
+    Scenario("a large part, and then removed",
+             (CUT_LARGE, serve(OTHER)), OTHER, tells="what there was of the older version was"),
+    Scenario("a large part, and a server that fails", (CUT_LARGE, cut(OTHER), say(404)),
+             end=EXPIRED, tells=KEPT),
+]  # fmt: skip
+
 BAD = [
     *(Scenario(f"{status} in the middle", (CUT, say(status)), end=EXPIRED, firsts=(0, 100_000))
       for status in (401, 403, 404, 410)),
@@ -142,7 +168,7 @@ def _without_if_range(entity: Entity) -> Act:
     return act
 
 
-@pytest.mark.parametrize("scenario", [*RIGHT, *AGAIN, *BAD], ids=name_of)
+@pytest.mark.parametrize("scenario", [*RIGHT, *AGAIN, *ASIDE, *BAD], ids=name_of)
 async def test_resuming(scenario: Scenario, server: Server, owner: Owner, folder: Path) -> None:
     await play(scenario, server, owner, folder)
 
@@ -161,3 +187,26 @@ async def test_weak_validator_is_not_for_if_range(
 ) -> None:
     await play(Scenario("", (cut(WEAK), serve(WEAK)), WEAK), server, owner, folder)
     assert all(not each.named.get("if-range", "").startswith("W/") for each in server.requests)
+
+
+async def test_older_version_is_there_until_the_new_one_is_whole(
+    server: Server, owner: Owner, folder: Path
+) -> None:
+    url = server.on("/file.bin", CUT_LARGE, serve(OTHER, by=scripts.stall_after(1000)))
+    run = owner.start(make_download(url, folder / "file.bin"), OTHER.sha256)
+    await owner.until(lambda: run.figure is not None and run.figure.done == 1000)
+    assert run.record.aside == str(folder / "file.bin.part.old")
+    assert Path(run.record.aside).read_bytes() == LARGE.content[:1_500_000]
+    assert any("the file on the server has changed" in line for line in run.lines)
+    server.release()
+    WHOLE.check(await run.over())
+    check_folder(folder, run, OTHER)
+    assert (run.record.aside, run.lines.count(KEPT)) == ("", 1)
+
+
+@pytest.mark.parametrize("then", [serve_whole(LARGE), say(416, b"")])
+async def test_same_version_is_not_put_aside(
+    then: Act, server: Server, owner: Owner, folder: Path
+) -> None:
+    run = await play(Scenario("", (CUT_LARGE, then, serve(LARGE)), LARGE), server, owner, folder)
+    assert not any("older version" in line for line in run.lines)

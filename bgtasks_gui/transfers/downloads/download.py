@@ -17,7 +17,7 @@ from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.ends import Over, Restart
 from bgtasks_gui.transfers.downloads.fetching import Fetching, MakeWeb
 from bgtasks_gui.transfers.downloads.spans import Spans
-from bgtasks_gui.transfers.downloads.storage import Storage
+from bgtasks_gui.transfers.downloads.storage import Aside, Storage
 from bgtasks_gui.transfers.files import names, partfile, room
 from bgtasks_gui.transfers.files.places import Place, Whole
 from bgtasks_gui.transfers.files.threads import apart, kept, to_the_end
@@ -50,6 +50,7 @@ class Download:
         self._outlet = outlet
         self._make_web = make_web
         self._account = Account(outlet.record, outlet.clock.now())
+        self._aside = Aside(self._account, outlet)
         self._storage: Storage | None = None
         self._is_intact = True
         #: Whether what is there came by more than one answer.
@@ -94,12 +95,15 @@ class Download:
         self._outlet.moved(self._account.has, record.length, "connecting")
         whole = await self._reopen(record) if record.part else None
         if whole is not None:
-            return self._found_whole(whole)
+            return await self._found_whole(whole)
         for _ in range(_ROUNDS):
             try:
                 return await self._fetch()
             except Restart as restart:
-                await self._begin_again(str(restart))
+                await self._begin_again(str(restart), is_changed=restart.is_changed)
+            except OSError as error:
+                if not await self._found_room(error):
+                    raise
         raise Trouble("the file on the server changes again and again")
 
     async def _fetch(self) -> transfers.Outcome:
@@ -113,7 +117,7 @@ class Download:
         self._is_composed = self._is_composed or fetching.is_composed
         return await self._check() or await self._finish()
 
-    async def _begin_again(self, why: str) -> None:
+    async def _begin_again(self, why: str, *, is_changed: bool = False) -> None:
         self._outlet.say(f"again from the beginning: {why}")
         if why in (ranges.UNKNOWN, ranges.NOT_A_GET, ranges.NO_RANGES):
             self._account.note(why)
@@ -121,13 +125,14 @@ class Download:
         self._is_intact = True
         self._outlet.moved(0, None, "restarted")
         if self._storage is not None:
-            await self._storage.restart()
+            await self._storage.restart(keeps=is_changed)
 
     # The file
 
     async def _reopen(self, record: transfers.Record) -> Whole | None:
         place = Place(record.path, record.part)
         run_id = self._outlet.run_id
+        await self._aside.find(place.folder)
         call = functools.partial(partfile.reopen, place, record.pieces, record.mark, run_id)
         try:
             found = await kept(call, self._hold_found)
@@ -137,7 +142,9 @@ class Download:
             return None
         if isinstance(found, Whole):
             return found
-        held = room.missing(place.folder, (record.length or 0) - found.file.allocated)
+        needs = (record.length or 0) - found.file.allocated
+        await self._aside.make_room(place.folder, needs)
+        held = room.missing(place.folder, needs)
         if held is not None:
             raise Over(held)
         return None
@@ -159,10 +166,13 @@ class Download:
     async def _open_file(self, answer: Answer, heard: ranges.Heard) -> Storage:
         """A new part file for what this answer brings."""
         path = self._account.record.path or self._wanted_path(answer)
+        folder = os.path.dirname(path)
+        await self._aside.find(folder)
+        await self._aside.make_room(folder, heard.length or 0)
         call = functools.partial(self._reserve, path, heard.length or 0)
         found = await kept(call, self._hold_new)
         if isinstance(found, Whole):
-            raise Over(self._found_whole(found))
+            raise Over(await self._found_whole(found))
         assert self._storage is not None
         self._outlet.keep(self._account.record)
         if heard.length is not None:
@@ -235,24 +245,40 @@ class Download:
         path = await to_the_end(self._storage.file.finish, length, origin)
         self._storage.release()
         self._storage = None
-        return self._done(path, length)
+        return await self._done(path, length)
 
-    def _found_whole(self, whole: Whole) -> transfers.Done:
+    async def _found_whole(self, whole: Whole) -> transfers.Done:
         """A crash came between the last step and the word of it."""
         length = os.stat(whole.path).st_size
         self._account.moved = max(self._account.moved, length)
         self._account.checked("it was there already, whole, before a crash")
-        return self._done(whole.path, length)
+        return await self._done(whole.path, length)
 
-    def _done(self, path: str, length: int) -> transfers.Done:
+    async def _done(self, path: str, length: int) -> transfers.Done:
         pieces = (Piece(start=0, end=length, done=length),)
         self._account.set(path=path, part="", pieces=pieces, length=length)
         self._account.has = length
+        await self._aside.remove()
         self._outlet.say(f"{durations.say_size(length)} are there: {path}")
         result = {"path": path, "bytes": length}
         return transfers.Done(result=msgspec.Raw(msgspec.json.encode(result)))
 
     # What goes wrong
+
+    async def _found_room(self, error: OSError) -> bool:
+        """Whether it goes on although the disk was full: there was something to give up first."""
+        storage = self._storage
+        if not (room.is_full(error) and self._aside.path):
+            return False
+        await self._aside.give_up()
+        if storage is None or not self._spec.is_repeatable:
+            return False
+        await storage.settle()
+        # What could not be made safe may be lost: only another attempt sees what is there.
+        if storage.has_failed:
+            return False
+        self._hold(storage.file, Spans(storage.spans.pieces()))
+        return True
 
     def _note(self, text: str) -> None:
         if self._account.note(text):

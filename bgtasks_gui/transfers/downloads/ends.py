@@ -12,6 +12,11 @@ from bgtasks_gui.transfers.web.failures import Trouble
 class Restart(Exception):
     """What is there cannot be gone on from; the message says why."""
 
+    def __init__(self, why: str, *, is_changed: bool = False) -> None:
+        super().__init__(why)
+        #: Whether that is since the server has another version of the file.
+        self.is_changed = is_changed
+
 
 class Over(Exception):
     """The attempt has ended."""
@@ -41,7 +46,7 @@ class Comparison:
         """What of it is behind. Raises `Restart` where something else was expected."""
         size = min(len(self._expected), len(view))
         if view[:size] != self._expected[:size]:
-            raise Restart(ranges.DIFFERENT)
+            raise Restart(ranges.DIFFERENT, is_changed=True)
         self._expected = self._expected[size:]
         if size and not self._expected:
             self._on_equal()

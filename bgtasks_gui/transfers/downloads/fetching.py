@@ -191,14 +191,14 @@ class Fetching:
             case ranges.GoOn():
                 await self._go_on(answer, heard, span, asked)
             case ranges.Whole() if not self._is_open:
-                await self._take_whole(answer, heard, span, verdict.why)
+                await self._take_whole(answer, heard, span, verdict)
             case ranges.Whole() | ranges.Anew():
                 if not verdict.is_changed:
                     self._has_ranges = False
-                error = Restart(verdict.why)
+                error = Restart(verdict.why, is_changed=verdict.is_changed)
                 raise error if verdict.is_changed or not self._is_open else Unwelcome(error)
             case ranges.Compare() if self._is_open:
-                raise Restart(ranges.CHANGED)
+                raise Restart(ranges.CHANGED, is_changed=True)
             case ranges.Compare():
                 self._is_comparison = True
             case ranges.Refused():
@@ -210,8 +210,10 @@ class Fetching:
             self._outlet.clock.now(), has_bytes=self._account.has > 0,
         )  # fmt: skip
 
-    async def _take_whole(self, answer: Answer, heard: ranges.Heard, span: Span, why: str) -> None:
-        if why:
+    async def _take_whole(
+        self, answer: Answer, heard: ranges.Heard, span: Span, verdict: ranges.Whole
+    ) -> None:
+        if why := verdict.why:
             self._outlet.say(f"again from the beginning: {why}")
             self._account.begin_again(why)
             self._outlet.moved(0, heard.length, "restarted")
@@ -219,9 +221,10 @@ class Fetching:
         if self._storage is None:
             self._storage = await self._open_file(answer, heard)
         if why:
-            await self._storage.empty(span, heard.length)
+            await self._storage.empty(span, heard.length, keeps=verdict.is_changed)
         else:
             self._storage.spans.restart(span, heard.length)
+        await self._storage.make_room()
         self._is_intact = True
         self._open()
         await self._receive(answer, span)

@@ -196,7 +196,8 @@ def judge(known: Known, asked: Ask, heard: Heard) -> Verdict:
     if heard.status == 206:
         return _judge_range(known, asked, heard)
     if heard.status == 416:
-        return Anew(why=_no_range(heard))
+        is_changed = None not in (known.length, heard.length) and known.length != heard.length
+        return Anew(why=_no_range(heard), is_changed=is_changed)
     return Refused()
 
 

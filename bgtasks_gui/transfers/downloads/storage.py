@@ -3,18 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Final
 
-from bgtasks_gui.core import ports, transfers
+from bgtasks_gui.core import durations, ports, transfers
 from bgtasks_gui.transfers import words
 from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.spans import Span, Spans
+from bgtasks_gui.transfers.files import asides, room
 from bgtasks_gui.transfers.files.checksums import Digest
 from bgtasks_gui.transfers.files.partfile import PartFile
-from bgtasks_gui.transfers.files.threads import apart, finished
+from bgtasks_gui.transfers.files.threads import apart, finished, to_the_end
 
 #: Bytes that are read and digested between two pieces of data without anybody noticing.
 _LITTLE: Final = 512 * 1024
+
+
+class Aside:
+    """What there was of an older version: kept until the new one is whole, or needs the room."""
+
+    def __init__(self, account: Account, outlet: words.Outlet) -> None:
+        self._account = account
+        self._outlet = outlet
+
+    @property
+    def path(self) -> str:
+        return self._account.record.aside
+
+    async def find(self, folder: str) -> None:
+        """As it is after a crash, which may have come before what is recorded, or after it."""
+        found = await apart(asides.find, folder, self._outlet.run_id, self.path)
+        self._account.set(aside=found)
+
+    async def keep(self, file: PartFile, size: int) -> bool:
+        """Put aside what is in the part file, which is then empty; whether that was done."""
+        return size >= transfers.ASIDE_FROM and await finished(self._keep(file, size))
+
+    async def _keep(self, file: PartFile, size: int) -> bool:
+        # There is one at most, the newest.
+        await self._remove()
+        reserved = await apart(asides.reserve, file.place.part, self._outlet.run_id)
+        if reserved is None:
+            return False
+        # The record says so before the files change.
+        self._account.set(aside=reserved.path)
+        self._outlet.keep(self._account.record)
+        if not await apart(file.give_way, reserved):
+            self._account.set(aside="")
+            return False
+        where = f"in {os.path.basename(self.path)} until the new one is whole"
+        self._tell(f"the {durations.say_size(size)} of the older version are {where}")
+        return True
+
+    async def make_room(self, folder: str, needs: int) -> None:
+        """The new version goes first where there is no room for both."""
+        if self.path and room.missing(folder, needs) is not None:
+            await self.give_up()
+
+    async def give_up(self) -> None:
+        await self._remove()
+        self._tell("what there was of the older version was removed: the new one needs its room")
+
+    async def remove(self) -> None:
+        """The new one is whole."""
+        if self.path:
+            await self._remove()
+            self._outlet.say("what there was of the older version was removed")
+
+    async def _remove(self) -> None:
+        if self.path:
+            await to_the_end(asides.remove, self.path)
+            self._account.set(aside="")
+
+    def _tell(self, text: str) -> None:
+        self._account.note(text)
+        self._outlet.keep(self._account.record)
+        self._outlet.say(text)
 
 
 class Storage:
@@ -28,6 +92,7 @@ class Storage:
         self._account = account
         self._outlet = outlet
         self._checksum = checksum
+        self._aside = Aside(account, outlet)
         self.digest: Digest | None = None
         self._unsafe = 0
         self._timer: ports.Timer | None = None
@@ -77,20 +142,35 @@ class Storage:
             self._account.set(pieces=pieces, mark=mark)
             self._outlet.keep(self._account.record)
 
-    async def empty(self, span: Span, length: int | None) -> None:
-        """Nothing is there any more, and this span is the whole. The record says so first."""
+    @property
+    def has_failed(self) -> bool:
+        """Whether something could not be made safe."""
+        return self._error is not None
+
+    async def empty(self, span: Span, length: int | None, *, keeps: bool = False) -> None:
+        """Nothing is there any more, and this span is the whole. The record says so first.
+
+        What was there is put aside where it is to be kept and can be.
+        """
         await self.settle()
         async with self._lock:
+            size = self.spans.done
             self.spans.restart(span, length)
-            self._outlet.keep(self._account.record)
-            await apart(self.file.empty)
+            if not (keeps and await self._aside.keep(self.file, size)):
+                self._outlet.keep(self._account.record)
+                await apart(self.file.empty)
         self._begin_digest()
 
-    async def restart(self) -> None:
+    async def restart(self, *, keeps: bool = False) -> None:
         """Nothing is there any more, and nobody knows how much there will be."""
         span = Span(0)
-        await self.empty(span, None)
+        await self.empty(span, None, keeps=keeps)
         self.spans.give_back(span)
+
+    async def make_room(self) -> None:
+        """For all that is to come, if there is something that can be given up for it."""
+        needs = (self._account.length or 0) - self.file.allocated
+        await self._aside.make_room(self.file.place.folder, needs)
 
     async def digested(self) -> Digest | None:
         """The digest of all that is there, where one was asked for."""

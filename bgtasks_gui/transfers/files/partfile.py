@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bgtasks_gui.core.transfers import Piece
-from bgtasks_gui.transfers.files import places, syscalls
+from bgtasks_gui.transfers.files import asides, places, syscalls
 from bgtasks_gui.transfers.files.places import Place, Whole
 
 #: Bytes before the end of what is safe, by which a file is known again.
@@ -68,6 +68,24 @@ class PartFile:
 
     def empty(self) -> None:
         os.ftruncate(self.fd, 0)
+
+    def give_way(self, reserved: asides.Reserved) -> bool:
+        """Have another file in its place, and its content under the reserved name.
+
+        Both at once: nobody else gets the place. Where that cannot be, the name is given up.
+        """
+        if not (self._is_in_place() and syscalls.exchange(self.place.part, reserved.path)):
+            os.close(reserved.fd)
+            asides.remove(reserved.path)
+            return False
+        os.close(self.fd)
+        self.fd, self._is_entered = reserved.fd, False
+        return True
+
+    def _is_in_place(self) -> bool:
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.lstat(self.place.part), os.fstat(self.fd))
+        return False
 
     def finish(self, length: int, origin: str) -> str:
         """All of it is there: give it its name. Says where it is then."""

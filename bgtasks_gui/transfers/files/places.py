@@ -65,10 +65,16 @@ def reserve(path: str, run_id: str) -> tuple[Place, int] | Whole:
             if owner_of(place.path) == run_id:
                 return Whole(place.path)
             continue
-        fd = _create(place, run_id) or _adopt(place.part, run_id)
+        fd = take(place.part, run_id)
         if fd is not None:
             return place, fd
     raise AssertionError("there is always another number")
+
+
+def take(path: str, run_id: str) -> int | None:
+    """A new empty file of this run, open and locked; None where somebody has the name."""
+    fd = _create(path, run_id)
+    return _adopt(path, run_id) if fd is None else fd
 
 
 def find_whole(path: str, run_id: str) -> Whole | None:
@@ -118,13 +124,13 @@ def put_in_place(place: Place, fd: int, origin: str) -> str:
     raise AssertionError("there is always another number")
 
 
-def _create(place: Place, run_id: str) -> int | None:
-    """A new part file; None where there is one."""
+def _create(path: str, run_id: str) -> int | None:
+    """A new file; None where there is one."""
     try:
-        fd = _create_nameless(place, run_id)
+        fd = _create_nameless(path, run_id)
         if fd is not None:
             return fd
-        fd = os.open(place.part, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+        fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
         return None
     _is_locked(fd)
@@ -132,16 +138,17 @@ def _create(place: Place, run_id: str) -> int | None:
     return fd
 
 
-def _create_nameless(place: Place, run_id: str) -> int | None:
+def _create_nameless(path: str, run_id: str) -> int | None:
     """One that has its run and its lock before a name; None where there are no such files."""
-    fd = syscalls.open_nameless(place.folder)
+    folder = os.path.dirname(path)
+    fd = syscalls.open_nameless(folder)
     if fd is None:
         return None
     is_named = False
     try:
         own(fd, run_id)
         _is_locked(fd)
-        is_named = syscalls.name(fd, place.folder, place.part)
+        is_named = syscalls.name(fd, folder, path)
     finally:
         if not is_named:
             os.close(fd)

@@ -13,6 +13,8 @@ from typing import Final
 _KEEP_SIZE: Final = 1
 #: Replace nothing (renameat2(2)).
 _NOREPLACE: Final = 1
+#: Let two files have each other's name.
+_EXCHANGE: Final = 2
 _HERE: Final = -100
 #: What is said by systems and file systems that do not have such a call.
 _UNKNOWN: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
@@ -38,16 +40,28 @@ def allocate(fd: int, length: int) -> None:
 
 def rename_new(source: str, target: str) -> None:
     """Give a file another name that nothing has. Raises `FileExistsError` where something has."""
+    number = _rename(source, target, _NOREPLACE)
+    if number in _UNKNOWN:
+        return _link_new(source, target)
+    if number:
+        raise OSError(number, os.strerror(number), source, None, target)
+    return None
+
+
+def exchange(one: str, other: str) -> bool:
+    """Let two files have each other's name, at once; whether that could be done."""
+    return not _rename(one, other, _EXCHANGE)
+
+
+def _rename(source: str, target: str, flags: int) -> int:
+    """0, or the number of the error."""
     name = ctypes.c_char_p
     call = _call("renameat2", ctypes.c_int, name, ctypes.c_int, name, ctypes.c_uint)
     if call is None:
-        return _link_new(source, target)
-    if not call(_HERE, os.fsencode(source), _HERE, os.fsencode(target), _NOREPLACE):
-        return None
-    number = ctypes.get_errno()
-    if number in _UNKNOWN:
-        return _link_new(source, target)
-    raise OSError(number, os.strerror(number), source, None, target)
+        return errno.ENOSYS
+    if not call(_HERE, os.fsencode(source), _HERE, os.fsencode(target), flags):
+        return 0
+    return ctypes.get_errno()
 
 
 def _link_new(source: str, target: str) -> None:

@@ -29,11 +29,13 @@ class Apart:
         listener: TransferListener,
         *,
         safe_every: int = transfers.SAFE_EVERY_BYTES,
+        aside_from: int = transfers.ASIDE_FROM,
     ) -> None:
         self._loop = loop
         self._listener = listener
         self._pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_live, args=(theirs, safe_every), daemon=True)
+        given = (theirs, safe_every, aside_from)
+        self._process = _CONTEXT.Process(target=_live, args=given, daemon=True)
         self._process.start()
         theirs.close()
         self._gone = asyncio.Event()
@@ -103,8 +105,9 @@ class _Teller:
         self._pipe.send(("ended", run_id, record, outcome))
 
 
-def _live(pipe: Connection, safe_every: int) -> None:
+def _live(pipe: Connection, safe_every: int, aside_from: int) -> None:
     """What the process does."""
+    transfers.ASIDE_FROM = aside_from  # type: ignore[misc]
     transfers.SAFE_EVERY_BYTES = safe_every  # type: ignore[misc]
     asyncio.run(_serve(pipe))
 

@@ -120,7 +120,7 @@ def check_folder(folder: Path, run: Run, entity: Entity | None) -> None:
     """The whole file and nothing else; or nothing but what is kept to go on from."""
     found = {path.name: path for path in folder.iterdir()}
     if not isinstance(run.outcomes[-1], Done):
-        assert set(found) <= {Path(run.record.part).name}, found
+        assert set(found) <= {Path(path).name for path in (run.record.part, run.record.aside)}
         return
     assert entity is not None
     assert set(found) == {Path(run.record.path).name}

@@ -14,7 +14,7 @@ from bgtasks_gui.core.transfers import Piece, Record
 from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.spans import Span, Spans
 from bgtasks_gui.transfers.downloads.storage import Storage
-from bgtasks_gui.transfers.files import partfile
+from bgtasks_gui.transfers.files import asides, partfile, room, syscalls
 from bgtasks_gui.transfers.files.partfile import PartFile
 from tests.fakes.manual_clock import ManualClock
 from tests.transfers.downloads.support.outlets import Outlet
@@ -176,3 +176,87 @@ async def test_stopped_while_it_closes_it_closes_all_the_same(
     assert isinstance(again, PartFile)
     assert again.place == desk.file.place
     again.close()
+
+
+async def keep_aside(desk: Desk) -> None:
+    desk.account.has = desk.spans.done
+    desk.account.begin_again("the file on the server has changed")
+    await desk.storage.empty(desk.span, 70, keeps=True)
+
+
+def listed(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+async def test_older_version_is_put_aside(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, 1_500_000, SHA256)
+    await keep_aside(desk)
+    assert listed(tmp_path) == {"file.bin.part": 0, "file.bin.part.old": 1_500_000}
+    note = "the 1.4 MiB of the older version are in file.bin.part.old until the new one is whole"
+    assert desk.outlet.lines == [note]
+    assert desk.outlet.record.receipt.notes == (note,)
+    first = desk.outlet.records[0]
+    assert (first.aside, first.done) == (str(tmp_path / "file.bin.part.old"), 0)
+    desk.put(70)
+    await desk.storage.close()
+    assert listed(tmp_path)["file.bin.part"] == 70
+    assert desk.outlet.record.aside == first.aside
+
+
+async def test_there_is_one_older_version_at_most(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, 1_500_000)
+    await keep_aside(desk)
+    desk.span.end = 2_000_000
+    desk.put(1_200_000)
+    await keep_aside(desk)
+    assert listed(tmp_path) == {"file.bin.part": 0, "file.bin.part.old": 1_200_000}
+    desk.put(10)
+    await keep_aside(desk)
+    assert listed(tmp_path) == {"file.bin.part": 0, "file.bin.part.old": 1_200_000}
+    await desk.storage.close()
+
+
+@pytest.mark.parametrize("why", ["little", "no exchange", "no name"])
+async def test_older_version_is_not_put_aside(
+    why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, transfers.ASIDE_FROM - (why == "little"))
+    if why == "no exchange":
+        monkeypatch.setattr(syscalls, "exchange", lambda *_: False)
+    elif why == "no name":
+        monkeypatch.setattr(asides, "reserve", lambda *_: None)
+    await keep_aside(desk)
+    assert listed(tmp_path) == {"file.bin.part": 0}
+    assert (desk.outlet.record.aside, desk.outlet.lines) == ("", [])
+    await desk.storage.close()
+
+
+async def test_stopped_while_it_is_put_aside(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, 1_500_000)
+    task = asyncio.create_task(keep_aside(desk))
+    await desk.outlet.until(lambda: bool(desk.outlet.records))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await desk.storage.close()
+    assert listed(tmp_path) == {"file.bin.part": 0, "file.bin.part.old": 1_500_000}
+
+
+async def test_new_version_goes_first_where_room_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, 1_500_000)
+    await keep_aside(desk)
+    desk.account.set(length=5_000_000)
+    monkeypatch.setattr(room, "free", lambda _: 5_000_000)
+    await desk.storage.make_room()
+    assert len(listed(tmp_path)) == 2
+    monkeypatch.setattr(room, "free", lambda _: 4_999_999)
+    await desk.storage.make_room()
+    assert listed(tmp_path) == {"file.bin.part": 0}
+    said = "what there was of the older version was removed: the new one needs its room"
+    assert desk.outlet.record.receipt.notes[-1] == desk.outlet.lines[-1] == said
+    assert desk.outlet.record.aside == ""
+    await desk.storage.make_room()
+    assert desk.outlet.lines.count(said) == 1
+    await desk.storage.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgtasks_gui.core.transfers import Piece
-from bgtasks_gui.transfers.files import partfile
+from bgtasks_gui.transfers.files import asides, partfile, places, syscalls
 from bgtasks_gui.transfers.files.partfile import BLOCK, Found, Lost, PartFile
 from bgtasks_gui.transfers.files.places import Place, Whole
 
@@ -141,3 +141,40 @@ def test_emptied_and_removed(tmp_path: Path) -> None:
     file.remove()
     file.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def give_way(file: PartFile) -> bool:
+    reserved = asides.reserve(file.place.part, RUN)
+    assert reserved is not None
+    return file.give_way(reserved)
+
+
+def test_gives_way_to_another(tmp_path: Path) -> None:
+    file = make(tmp_path)
+    file.write(0, memoryview(CONTENT))
+    assert give_way(file)
+    assert (tmp_path / "file.bin.part.old").read_bytes() == CONTENT
+    assert os.stat(file.place.part).st_size == 0
+    assert places.owner_of(file.place.part) == RUN
+    with pytest.raises(Lost, match="another transfer"):
+        reopen(file.place, "")
+    file.write(0, memoryview(b"new"))
+    assert file.make_safe((Piece(start=0, end=3, done=3),))
+    file.finish(3, "https://example.org/file")
+    file.close()
+    assert (tmp_path / "file.bin").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("why", ["cannot", "gone", "replaced"])
+def test_does_not_give_way(why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = make(tmp_path)
+    part = Path(file.place.part)
+    if why == "cannot":
+        monkeypatch.setattr(syscalls, "exchange", lambda *_: False)
+    else:
+        part.unlink()
+    if why == "replaced":
+        part.write_text("theirs")
+    assert not give_way(file)
+    assert [path.name for path in tmp_path.iterdir()] == [] if why == "gone" else [part.name]
+    file.close()

@@ -153,3 +153,18 @@ def test_without_attributes_it_works_too(tmp_path: Path, monkeypatch: pytest.Mon
     assert places.put_in_place(place, fd, "x") == str(tmp_path / "file.bin")
     os.close(fd)
     assert places.owner_of(place.path) is None
+
+
+def test_name_is_taken_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "file.bin.part.old")
+    fd = places.take(path, RUN)
+    assert fd is not None
+    assert places.owner_of(path) == RUN
+    assert places.take(path, RUN) is None, "somebody writes to it"
+    os.write(fd, b"of a crash")
+    os.close(fd)
+    assert places.take(path, "another") is None
+    again = places.take(path, RUN)
+    assert again is not None
+    assert os.fstat(again).st_size == 0
+    os.close(again)

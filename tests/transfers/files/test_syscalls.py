@@ -73,3 +73,14 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
 def test_folders_are_made_safe_where_that_is_possible(tmp_path: Path) -> None:
     syscalls.sync_folder(str(tmp_path))
     syscalls.sync_folder(str(tmp_path / "gone"))
+
+
+def test_names_of_two_files_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("1")
+    assert not syscalls.exchange(str(one), str(other)), "there is only one"
+    other.write_text("2")
+    assert syscalls.exchange(str(one), str(other))
+    assert (one.read_text(), other.read_text()) == ("2", "1")
+    monkeypatch.setattr(syscalls, "_call", lambda *_: None)
+    assert not syscalls.exchange(str(one), str(other))

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from bgtasks_gui.core import durations, ports, reasons, runs, tasks, transfers
-from bgtasks_gui.transfers.files import places
+from bgtasks_gui.transfers.files import asides, places
 
 _S = runs.RunState
 
@@ -40,22 +40,27 @@ async def find(
 
 
 async def _taken_over(record: transfers.Record, blank: transfers.Record) -> transfers.Record:
+    notes: tuple[str, ...] = ()
+    if record.aside:
+        where = f"in {os.path.basename(record.aside)} until the new one is whole"
+        notes = (f"what an earlier run had of an older version is {where}",)
     if not record.resource:
         is_there = record.part and record.pieces
         if not is_there or not await asyncio.to_thread(os.path.exists, record.part):
-            return blank
+            receipt = msgspec.structs.replace(blank.receipt, notes=notes)
+            return msgspec.structs.replace(blank, aside=record.aside, receipt=receipt)
     done = durations.say_size(record.done)
-    notes = (f"an earlier run had {'sent' if record.resource else 'received'} {done} of it",)
-    return msgspec.structs.replace(
-        record, failures=0, used_s=0.0, rate=blank.rate, receipt=transfers.Receipt(notes=notes)
-    )
+    how = "sent" if record.resource else "received"
+    receipt = transfers.Receipt(notes=(f"an earlier run had {how} {done} of it", *notes))
+    return msgspec.structs.replace(record, failures=0, used_s=0.0, rate=blank.rate, receipt=receipt)
 
 
 async def put_away(record: transfers.Record | None, reason: reasons.Reason | None) -> None:
-    """Remove the part file of a run that a person gave up; after anything else it is of use."""
+    """Remove what a run that a person gave up has on the disk; after all else it is of use."""
     is_unwanted = reason is not None and reason.actor == "user"
-    if is_unwanted and record is not None and record.part:
-        await asyncio.to_thread(_unlink, record.part)
+    for path in (record.part, record.aside) if is_unwanted and record is not None else ():
+        if path:
+            await asyncio.to_thread(_unlink, path)
 
 
 async def sweep(folder: str, run_id: str) -> None:
@@ -67,7 +72,8 @@ async def sweep(folder: str, run_id: str) -> None:
 def _sweep(folder: str, run_id: str) -> None:
     with contextlib.suppress(OSError), os.scandir(folder) as found:
         for entry in found:
-            if entry.name.endswith(places.ENDING) and places.owner_of(entry.path) == run_id:
+            is_ours = entry.name.endswith(places.ENDING) or asides.is_one(entry.name)
+            if is_ours and places.owner_of(entry.path) == run_id:
                 _unlink(entry.path)
 
 

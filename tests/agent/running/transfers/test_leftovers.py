@@ -87,8 +87,31 @@ async def test_what_is_of_no_use_is_not(part: Path) -> None:
     assert await found(done) == BLANK
 
 
+async def test_what_there_was_of_an_older_version_is_taken_over(part: Path) -> None:
+    aside = str(part.with_name("file.part.old"))
+    said = "what an earlier run had of an older version is in file.part.old until the new one is "
+    record = await found(
+        make_run("1", _S.FAILED, completed_at=NOW, transfer=make_record(part, aside=aside))
+    )
+    assert (record.part, record.aside) == (str(part), aside)
+    assert record.receipt.notes[1:] == (f"{said}whole",)
+    part.unlink()
+    record = await found(
+        make_run("1", _S.FAILED, completed_at=NOW, transfer=make_record(part, aside=aside))
+    )
+    assert (record.part, record.aside, record.done) == ("", aside, 0)
+    assert record.receipt.notes == (f"{said}whole",)
+
+
 async def test_what_was_given_up_is_put_away(part: Path) -> None:
     by_person = reasons.make(reasons.Code.USER_CANCEL, NOW)
+    aside = part.with_name("file.part.old")
+    aside.write_bytes(b"of an older version")
+    await leftovers.put_away(make_record(part, aside=str(aside)), None)
+    assert aside.exists()
+    await leftovers.put_away(make_record(part, aside=str(aside)), by_person)
+    assert not aside.exists()
+    part.write_bytes(b"1234")
     await leftovers.put_away(make_record(part), by_person)
     assert not part.exists()
     for record in (make_record(part), BLANK, None):
@@ -103,7 +126,7 @@ async def test_what_no_person_gave_up_stays(part: Path, code: str) -> None:
 
 
 async def test_what_a_crash_left_unrecorded_is_found_by_whose_it_is(tmp_path: Path) -> None:
-    for name, run_id in (("a.part", "1"), ("b.part", "2"), ("c", "1")):
+    for name, run_id in (("a.part", "1"), ("a.part.old", "1"), ("b.part", "2"), ("c", "1")):
         with (tmp_path / name).open("w") as file:
             places.own(file.fileno(), run_id)
     (tmp_path / "d.part").write_text("of somebody else")
