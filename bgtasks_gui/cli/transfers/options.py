@@ -60,7 +60,9 @@ _COMMON: Final = (
     click.option("--method", metavar="M", help="GET for downloads, PUT for uploads."),
     click.option("--repeat", is_flag=True,
                  help="It may be sent again by itself, although it is a POST or the like."),
-    click.option("--proxy", metavar="URL", help='Address of a proxy, or "direct".'),
+    click.option("--proxy", metavar="URL",
+                 help='Address of a proxy, or "direct"; that of this shell is the default '
+                 "(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)."),
     click.option("--user", metavar="NAME",
                  help="Whose password the keyring has under bgtasks: and the host."),
     click.option("--cert", "certificate", metavar="FILE", type=_PATH,

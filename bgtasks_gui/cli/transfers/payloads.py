@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bgtasks_gui.client.phrases import text
 from bgtasks_gui.core import errors, ids
+from bgtasks_gui.transfers.net import environment
 
 #: Fields of payloads that hold a path.
 _PATHS: Final = ("to", "body", "certificate", "certificate_key", "authorities", "file")
@@ -26,7 +27,7 @@ _LONGEST_NAME: Final = 80
 
 
 def payload(given: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
-    """The fields that were given; the agent knows the rest.
+    """The fields that were given, and the proxy of this shell; the agent knows the rest.
 
     Raises `errors.InvalidField` where a path means nothing.
     """
@@ -35,7 +36,22 @@ def payload(given: Mapping[str, object], names: Iterable[str]) -> dict[str, obje
         path = found.get(name)
         if isinstance(path, str):
             found[name] = absolute(path, f"payload.{name}")
+    if "proxy" not in found and (proxy := _proxy_of_shell(str(found.get("url", "")))):
+        found["proxy"] = proxy
     return found
+
+
+def _proxy_of_shell(url: str) -> str:
+    """The one that this shell has for it: the agent may have been started without (wishes W29)."""
+    try:
+        parts = urlsplit(url)
+        found = environment.find_proxy(os.environ, parts.scheme, parts.hostname or "", parts.port)
+        # What is no text in UTF-8 has no place in JSON.
+        found.encode()
+    except ValueError:
+        # The agent says what is wrong with the address.
+        return ""
+    return found if parts.hostname else ""
 
 
 def _is_given(name: str, value: object) -> bool:

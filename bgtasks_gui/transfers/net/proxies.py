@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import urllib.request
-from collections.abc import Mapping
+import os
 from typing import Final, NamedTuple
 
 import httpx
+
+from bgtasks_gui.transfers.net import environment
 
 #: The word for "none, whatever the environment says".
 DIRECT: Final = "direct"
@@ -32,17 +33,8 @@ def find(wanted: str, url: httpx.URL) -> Proxy | None:
     """The proxy for an address: `wanted` is "" for what the environment says, or `DIRECT`."""
     if wanted == DIRECT:
         return None
-    address = wanted or _of_environment(url)
+    address = wanted or environment.find_proxy(os.environ, url.scheme, url.host, url.port)
     return None if not address else _parsed(address)
-
-
-def _of_environment(url: httpx.URL) -> str:
-    """By the variables that all programs know: HTTP_PROXY and the like, NO_PROXY."""
-    found: Mapping[str, str] = urllib.request.getproxies_environment()
-    place = f"{url.host}:{url.port}" if url.port is not None else url.host
-    if urllib.request.proxy_bypass_environment(place, found):  # type: ignore[attr-defined]
-        return ""
-    return found.get(url.scheme) or found.get("all") or ""
 
 
 def _parsed(address: str) -> Proxy:

@@ -93,3 +93,17 @@ def test_what_cannot_be_said(
     assert (told.code, told.out) == (2, "")
     assert said in told.err
     assert agent.asked == []
+
+
+@pytest.mark.parametrize("words", [("download", "disc", URL), ("upload", "disc", "a.mkv", URL)])
+def test_proxy_of_this_shell(
+    words: tuple[str, ...], bgtasks: Bgtasks, agent: ScriptedAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada:love@proxy.example:3128")
+    shown = bgtasks("add", *words)
+    assert shown.code == 0
+    assert "love" not in shown.out + shown.err
+    payload = sent(agent)["payload"]
+    assert isinstance(payload, dict)
+    assert payload["proxy"] == "http://ada:love@proxy.example:3128"
+    assert "HTTPS_PROXY" in bgtasks("add", words[0], "--help").out

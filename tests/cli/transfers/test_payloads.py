@@ -29,6 +29,47 @@ def test_only_what_is_given_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }  # fmt: skip
 
 
+PROXY = "http://ada:love@proxy.example:3128"
+
+
+@pytest.mark.parametrize("names", [payloads.DOWNLOAD, payloads.UPLOAD])
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_proxy_of_this_shell_is_taken_along(
+    name: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, PROXY)
+    given_ = {"url": URL, "file": "/a.mkv"}
+    assert payloads.payload(given_, names)["proxy"] == PROXY
+
+
+@pytest.mark.parametrize("given_", ["direct", "http://other.example"])
+def test_proxy_that_is_named_goes_first(given_: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", PROXY)
+    found = payloads.payload({"url": URL, "proxy": given_}, payloads.DOWNLOAD)
+    assert found["proxy"] == given_
+
+
+@pytest.mark.parametrize(
+    ("url", "variables"),
+    [
+        (URL, {"HTTP_PROXY": PROXY}),
+        (URL, {"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost,a.example"}),
+        ("https://a.example:8443/x", {"HTTPS_PROXY": PROXY, "no_proxy": "a.example:8443"}),
+        ("https://a.example:port/x", {"HTTPS_PROXY": PROXY}),
+        ("https://[::1/x", {"HTTPS_PROXY": PROXY}),
+        ("a.example", {"ALL_PROXY": PROXY}),
+        ("", {"ALL_PROXY": PROXY}),
+        (URL, {"HTTPS_PROXY": "http://\udcff.example"}),
+    ],
+)
+def test_no_proxy_is_taken_along(
+    url: str, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert payloads.payload({"url": url}, payloads.DOWNLOAD) == {"url": url}
+
+
 def test_an_empty_address_is_left_for_the_agent_to_explain() -> None:
     assert payloads.payload({"url": ""}, payloads.COMMON) == {"url": ""}
 
