@@ -34,6 +34,11 @@ class Aside:
         """As it is after a crash, which may have come before what is recorded, or after it."""
         found = await apart(asides.find, folder, self._outlet.run_id, self.path)
         self._account.set(aside=found)
+        name = os.path.basename(found)
+        if found and not any(name in note for note in self._account.record.receipt.notes):
+            text = f"what there was of an older version is in {name} until the new one is whole"
+            self._account.note(text)
+            self._outlet.say(text)
 
     async def keep(self, file: PartFile, size: int) -> bool:
         """Put aside what is in the part file, which is then empty; whether that was done."""

@@ -7,13 +7,14 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bgtasks_gui.core import transfers
 from bgtasks_gui.core.transfers import Piece, Record
 from bgtasks_gui.transfers.downloads.account import Account
 from bgtasks_gui.transfers.downloads.spans import Span, Spans
-from bgtasks_gui.transfers.downloads.storage import Storage
+from bgtasks_gui.transfers.downloads.storage import Aside, Storage
 from bgtasks_gui.transfers.files import asides, partfile, room, syscalls
 from bgtasks_gui.transfers.files.partfile import PartFile
 from tests.fakes.manual_clock import ManualClock
@@ -260,3 +261,25 @@ async def test_new_version_goes_first_where_room_is_short(
     await desk.storage.make_room()
     assert desk.outlet.lines.count(said) == 1
     await desk.storage.close()
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+async def test_older_version_is_told_of_after_a_crash_too(
+    is_recorded: bool, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, 1_500_000)
+    await keep_aside(desk)
+    await desk.storage.close()
+    record = desk.outlet.record
+    if not is_recorded:
+        record = msgspec.structs.replace(record, aside="", receipt=transfers.Receipt())
+    account, outlet = Account(record, desk.clock.now()), Outlet(record, desk.clock)
+    outlet.run_id = "run"
+    aside = Aside(account, outlet)
+    await aside.find(str(tmp_path))
+    assert aside.path == str(tmp_path / "file.bin.part.old")
+    [note] = account.record.receipt.notes
+    assert "of an older version is in file.bin.part.old" in note or is_recorded
+    assert outlet.lines == ([] if is_recorded else [note])
+    await aside.find(str(tmp_path))
+    assert account.record.receipt.notes == (note,)
