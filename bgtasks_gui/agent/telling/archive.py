@@ -19,6 +19,10 @@ _Outcome = notice.Outcome
 CLOSE_S: Final = 2.0
 
 
+#: Names what the next agent may have to tell.
+FACT: Final = "untold"
+
+
 class Archive:
     """Writes down every notice; nobody waits for that."""
 
@@ -35,21 +39,29 @@ class Archive:
         #: The newest of each record that is not written yet, by id.
         self._unwritten: dict[str, notice.Record] = {}
         self._writing: asyncio.Task[None] | None = None
+        #: Keys of what the last agents held back; it may be held back again.
+        self._held: set[str] = set()
+        #: The runs of what is not told yet, where that is not written.
+        self._untold: tuple[str, ...] | None = None
         #: Notices held back since the start.
         self.held_back = 0
 
-    async def restore(self) -> None:
-        """What an agent that broke down showed of running work went with it."""
-        query = ports.ToldQuery(outcome=_Outcome.ADDED, limit=1000)
-        for text in await self._store.notices(query):
-            try:
-                record = msgspec.json.decode(text, type=notice.Record)
-            except msgspec.ValidationError as error:
-                # Another version wrote it; that must not keep this one from telling.
-                _log.warning("a notice is not understood: %s", error, extra={"action": "restore"})
-                continue
+    async def restore(self) -> tuple[str, ...]:
+        """What an agent that broke down showed of running work went with it.
+
+        The runs of what it did not come to tell.
+        """
+        for record in await self._read(_Outcome.ADDED):
             if record.notice.kind is notice.Kind.LIVE:
                 self._become(record, _Outcome.CLEARED)
+        self._held = {record.notice.key for record in await self._read(_Outcome.HELD_BACK)}
+        text = await self._store.fact(FACT)
+        return () if text is None else msgspec.json.decode(text, type=tuple[str, ...])
+
+    def untold(self, runs: tuple[str, ...]) -> None:
+        """What is not told yet is of these runs; the next agent may have to tell it."""
+        self._untold = runs
+        self._write()
 
     def shown(self, told: notice.Notice, surfaces: tuple[str, ...]) -> None:
         """A notice is up, or says something else now."""
@@ -77,6 +89,10 @@ class Archive:
     def held(self, told: notice.Notice, why: str) -> None:
         """A notice is not shown at all."""
         self.held_back += 1
+        if told.key in self._held:
+            # The last agent did, and wrote it down.
+            self._held.discard(told.key)
+            return
         self._begin(told, _Outcome.HELD_BACK, why=why)
 
     async def close(self) -> None:
@@ -115,16 +131,32 @@ class Archive:
 
     def _keep(self, record: notice.Record) -> notice.Record:
         self._unwritten[record.id] = record
-        if self._writing is None:
-            self._writing = asyncio.get_running_loop().create_task(self._write_all())
+        self._write()
         return record
 
+    async def _read(self, outcome: notice.Outcome) -> list[notice.Record]:
+        found = list[notice.Record]()
+        for text in await self._store.notices(ports.ToldQuery(outcome=outcome, limit=1000)):
+            try:
+                found.append(msgspec.json.decode(text, type=notice.Record))
+            except msgspec.ValidationError as error:
+                # Another version wrote it; that must not keep this one from telling.
+                _log.warning("a notice is not understood: %s", error, extra={"action": "restore"})
+        return found
+
+    def _write(self) -> None:
+        if self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._write_all())
+
     async def _write_all(self) -> None:
-        while self._unwritten:
+        while self._unwritten or self._untold is not None:
             # What comes while the store is in trouble is kept here, the newest of each.
             records, self._unwritten = tuple(self._unwritten.values()), {}
+            untold, self._untold = self._untold, None
+            facts = {} if untold is None else {FACT: msgspec.json.encode(untold).decode()}
             try:
-                await self._store.write(ports.Change(notices=tuple(map(_told, records))))
+                change = ports.Change(notices=tuple(map(_told, records)), facts=facts)
+                await self._store.write(change)
             except errors.StorageUnavailable as error:
                 _log.warning("notices are not in the history: %s", error, extra={"action": "write"})
                 continue

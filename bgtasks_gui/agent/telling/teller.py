@@ -56,6 +56,8 @@ class Teller:
         self._runs: set[str] = set()
         #: Numbers of the continuous tasks that go on.
         self._continuous: set[int] = set()
+        #: Runs that ended under the last agent, which did not come to tell of them.
+        self._untold: tuple[str, ...] = ()
         self._timer: ports.Timer | None = None
         self._work: asyncio.Task[None] | None = None
         self._inbox: bus.Inbox | None = None
@@ -74,7 +76,7 @@ class Teller:
             self.listen()
         self._figures = self._bus.subscribe(self._take_figures, (events.RunProgressed,))
         try:
-            await self._archive.restore()
+            self._untold = await self._archive.restore()
         except Exception:
             # An old history is no reason to tell nothing new.
             _log.exception("the history of notices is not read", extra={"action": "restore"})
@@ -122,12 +124,21 @@ class Teller:
     # Hearing
 
     async def _listen(self, inbox: bus.Inbox) -> None:
+        await self._hear_untold()
         await self._try(self._hear_all())
         async for event in inbox:
             if isinstance(event, bus.Lagged):
                 await self._try(self._hear_all())
             else:
                 await self._try(self._hear(event))
+
+    async def _hear_untold(self) -> None:
+        if self._untold:
+            for run_id in self._untold:
+                await self._try(self._hear_end(run_id))
+            # What is not to be told any more is not kept for the next agent.
+            self._archive.untold(self._desk.take_untold() or ())
+            self._untold = ()
 
     async def _try(self, hearing: Awaitable[None]) -> None:
         try:
@@ -152,7 +163,7 @@ class Teller:
     async def _hear_end(self, run_id: str) -> None:
         self._runs.discard(run_id)
         ended = await self._ledger.store.run(run_id)
-        if ended is not None:
+        if ended is not None and ended.has_ended:
             await self._hear(events.RunFinished(at=self._clock.now(), run=ended))
 
     async def _hear(self, event: events.AnyEvent) -> None:
@@ -226,6 +237,10 @@ class Teller:
                     self._archive.held(told, why)
                 case orders.Act():
                     self._act(order)
+        # Until all is heard that is there from before, it stays as it is.
+        untold = None if self._untold else self._desk.take_untold()
+        if untold is not None:
+            self._archive.untold(untold)
         self._set_timer()
 
     def _act(self, asked: orders.Act) -> None:

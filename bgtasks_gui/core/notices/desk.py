@@ -57,6 +57,10 @@ class Desk:
         """How many notices were kept back."""
         return self._held_back
 
+    def take_untold(self) -> tuple[str, ...] | None:
+        """The runs of news that is not told yet; None where they are the same as before."""
+        return self._news.take_untold()
+
     def hear(
         self, event: events.AnyEvent, task: tasks.Task | None, now: datetime, is_quiet: bool
     ) -> tuple[orders.Order, ...]:

@@ -17,6 +17,8 @@ MOST_WINDOWS: Final = 10
 #: Pieces of news in a minute; with more there is a digest, and it grows.
 MOST_A_MINUTE: Final = 10
 _RECENT: Final = timedelta(minutes=1)
+#: Of what is not told yet so many runs are known by name, the newest.
+MOST_UNTOLD: Final = 1000
 #: Single notices that are up at most; the oldest give way.
 MOST_UP: Final = 50
 QUIET: Final = "Quiet hours."
@@ -128,6 +130,9 @@ class News:
         self._held = Tally()
         #: Those of the held ones that may cease to be news: kind and name by key.
         self._held_open: dict[str, tuple[notice.Kind, str]] = {}
+        #: The runs of what is held.
+        self._held_runs: tuple[str, ...] = ()
+        self._is_untold_new = False
         self._up: dict[str, notice.Notice] = {}
         #: The latest digest, which goes on growing for a while, and how many there were.
         self._digest, self._digest_key, self._digest_at = Tally(), "", _LONG_AGO
@@ -146,11 +151,19 @@ class News:
         """When what is gathered will be told."""
         return self._due_at
 
+    def take_untold(self) -> tuple[str, ...] | None:
+        """The runs of what waits or is held, oldest first; None where that did not change."""
+        if not self._is_untold_new:
+            return None
+        self._is_untold_new = False
+        return self._with_pending()
+
     def add(self, told: notice.Notice, name: str, now: datetime, how: rules.Rules) -> None:
         """Tell this soon. One of the same key that is not told yet gives way."""
         if not self._pending:
             self._first_at = now
         self._pending[told.key] = _Piece(told, name)
+        self._is_untold_new = True
         window = timedelta(seconds=how.burst_s)
         self._due_at = min(now + window, self._first_at + window * MOST_WINDOWS)
 
@@ -187,6 +200,7 @@ class News:
             return
         if self._held.total:
             held, self._held, self._held_open = self._held, Tally(), {}
+            self._held_runs, self._is_untold_new = (), True
             yield from self._show(held.only or held.sum_up(self._next_key(), now, _AFTER))
         # Not before the first either: a clock that was set back shall not keep it for hours.
         if self._due_at is not None and not self._first_at <= now < self._due_at:
@@ -194,6 +208,7 @@ class News:
 
     def _flush(self, now: datetime, how: rules.Rules) -> Iterator[orders.Order]:
         pieces, self._pending, self._due_at = list(self._pending.values()), {}, None
+        self._is_untold_new = True
         lately = [at for at in self._lately if at <= now < at + _RECENT]
         is_much = len(pieces) > how.most_single or len(lately) + len(pieces) > MOST_A_MINUTE
         self._lately = [*lately, *(now for _ in pieces)][-MOST_A_MINUTE:]
@@ -217,7 +232,14 @@ class News:
                 yield self.close(piece.told.key, notice.Outcome.CLEARED)
         yield from self._show(self._digest.sum_up(self._digest_key, now))
 
+    def _with_pending(self) -> tuple[str, ...]:
+        waiting = (piece.told.run_id for piece in self._pending.values())
+        found = dict.fromkeys((*self._held_runs, *(run for run in waiting if run is not None)))
+        return tuple(found)[-MOST_UNTOLD:]
+
     def _hold(self) -> Iterator[orders.Order]:
+        if self._pending:
+            self._held_runs = self._with_pending()
         for key, piece in self._pending.items():
             yield orders.HoldBack(notice=piece.told, why=QUIET)
             known = self._held_open.pop(key, None)

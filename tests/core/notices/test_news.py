@@ -266,3 +266,18 @@ def test_of_a_task_that_is_gone_nothing_can_be_run_again(told: Told) -> None:
     told.settle()
     left = {key: one.actions for key, one in told.news.up.items()}
     assert left == {"failed:2": again[1:], "failed:3": again}
+
+
+def test_of_which_runs_nothing_is_told_yet(told: Told) -> None:
+    assert told.news.take_untold() is None
+    told.add(piece(1), piece(2))
+    assert told.news.take_untold() == ("1", "2")
+    assert told.news.take_untold() is None
+    told.settle(is_quiet=True)
+    told.add(piece(3), piece(2), *map(piece, range(10, 10 + news.MOST_UNTOLD)))
+    untold = told.news.take_untold()
+    assert untold is not None
+    # The newest, so that a night of failures stays small.
+    assert (len(untold), untold[-1]) == (news.MOST_UNTOLD, str(9 + news.MOST_UNTOLD))
+    told.settle(2 * S)
+    assert told.news.take_untold() == ()
