@@ -169,8 +169,7 @@ class Teller:
     async def _hear(self, event: events.AnyEvent) -> None:
         if isinstance(event, events.ContinuousChanged):
             if not event.task.is_automatic:
-                is_over = event.what in ("stopped", "canceled")
-                self._say_continuous(event.task.id, None if is_over else event.task)
+                self._hear_continuous(event)
             return
         task = None
         if isinstance(event, events.RunEvent):
@@ -198,14 +197,26 @@ class Teller:
     async def _read(self, task_id: str, known: dict[str, tasks.Task | None]) -> None:
         known[task_id] = await self._ledger.store.task(task_id)
 
+    def _hear_continuous(self, event: events.ContinuousChanged) -> None:
+        task, why, now = event.task, event.reason, self._clock.now()
+        if task.run_id is None and why is not None and why.actor != "user":
+            # Of what belongs to a run the end of that run tells.
+            self._continuous.discard(task.id)
+            told = programs.ended(task, why, now)
+            self._follow(self._desk.ended(task.id, told, now, self.is_quiet))
+        else:
+            is_over = event.what in ("stopped", "canceled")
+            self._say_continuous(task.id, None if is_over else task)
+
     def _say_continuous(self, number: int, task: continuous.ContinuousTask | None) -> None:
         now = self._clock.now()
         if task is None:
             self._continuous.discard(number)
-            self._follow(self._desk.continuous(number, None, now))
+            self._follow(self._desk.continuous(number, None, now, self.is_quiet))
         else:
             self._continuous.add(number)
-            self._follow(self._desk.continuous(number, self._in_its_words(task, now), now))
+            said = self._in_its_words(task, now)
+            self._follow(self._desk.continuous(number, said, now, self.is_quiet))
 
     def _in_its_words(self, task: continuous.ContinuousTask, now: datetime) -> notice.Notice:
         # In place of what is told of its run: of one task there is one notice.

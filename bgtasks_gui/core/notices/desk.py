@@ -120,6 +120,15 @@ class Desk:
             self._board.keep_told(whole, now, self._rules)
         return self._settle([], now, self._is_quiet if is_quiet is None else is_quiet)
 
+    def ended(
+        self, number: int, told: notice.Notice, now: datetime, is_quiet: bool
+    ) -> tuple[orders.Order, ...]:
+        """A continuous task of a program was ended by somebody else than the person."""
+        self._board.ended_told(f"continuous:{number}")
+        if self._rules.policy is not tasks.NoticePolicy.NEVER:
+            self._tell(told, told.title, now)
+        return self._settle([], now, is_quiet)
+
     def heard(self, heard: surface.Heard, now: datetime) -> tuple[orders.Order, ...]:
         """The person did something to a notice, or it is closed.
 

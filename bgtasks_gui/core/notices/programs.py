@@ -1,10 +1,10 @@
-"""What a program says of its continuous task, as a live notice."""
+"""A continuous task of a program in notices: what it says of itself, and that it was ended."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bgtasks_gui.core import runs
+from bgtasks_gui.core import reasons, runs
 from bgtasks_gui.core.background import continuous
 from bgtasks_gui.core.notices import figures, notice
 
@@ -40,4 +40,16 @@ def told(
         is_resident=True,
         ends_work=True,
         category="transfer" if said is not None else "",
+    )
+
+
+def ended(task: continuous.ContinuousTask, reason: reasons.Reason, now: datetime) -> notice.Notice:
+    """That somebody else than the person ended it, and why."""
+    return notice.Notice(
+        key=f"{notice.Kind.FAILED}:continuous:{task.id}",
+        kind=notice.Kind.FAILED,
+        at=now,
+        title=f"{figures.line(task.title)} was ended",
+        body=reasons.sentence(reason, runs.RunState.CANCELED),
+        is_resident=True,
     )

@@ -9,10 +9,11 @@ import pytest
 
 from bgtasks_gui.core import events, reasons, runs, tasks
 from bgtasks_gui.core.notices import notice, rules
-from tests.agent.telling.fakes.scenes import take_turns
+from tests.agent.telling.fakes.scenes import playing, take_turns
 from tests.agent.telling.fakes.whole import S, Whole
 
 _S, _P = runs.RunState, tasks.NoticePolicy
+_USER = reasons.Code.USER_CANCEL
 NEVER = rules.Rules(groups={"backups": _P.NEVER})
 DAY = timedelta(days=1)
 
@@ -100,3 +101,18 @@ async def test_what_is_told_of_a_task_that_is_gone_does_not_offer_to_run_it(
     await take_turns()
     [told] = whole.ways[0].up.values()
     assert (told.key, told.actions) == (f"failed:{run.id}", ())
+
+
+@pytest.mark.parametrize("actor", ["agent", "user"])
+async def test_a_program_s_work_that_others_end_is_told_as_such(whole: Whole, actor: str) -> None:
+    def say(what: str, why: reasons.Reason | None = None) -> None:
+        at = whole.clock.now()
+        event = events.ContinuousChanged(at=at, task=playing(), what=what, reason=why)
+        whole.bus.publish(event)
+
+    say("started")
+    await take_turns()
+    code = reasons.Code.MODE_NOT_USED_AUDIO_PLAYBACK if actor == "agent" else _USER
+    say("canceled", reasons.make(code, whole.clock.now()))
+    await whole.after(2 * S)
+    assert whole.up == (["failed:continuous:1"] if actor == "agent" else [])

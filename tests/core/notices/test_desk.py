@@ -313,6 +313,16 @@ def told(at: datetime = NOW, **fields: object) -> notice.Notice:
     return notice.Notice(**(base | fields))
 
 
+@pytest.mark.parametrize("policy", ["auto", "never"])
+def test_the_end_of_a_program_s_work_is_news(policy: str) -> None:
+    how = rules.Rules(policy=tasks.NoticePolicy(policy))
+    one, ended = desk.Desk(how), told(key="failed:continuous:3", kind=K.FAILED)
+    one.continuous(3, told(), NOW)
+    found = (*one.ended(3, ended, NOW, False), *one.tick(NOW + MINUTE, False))
+    assert taken(found) == [("cleared", "continuous:3")]
+    assert shown(found)[:1] == ([] if policy == "never" else ["failed:continuous:3"])
+
+
 def test_a_continuous_task_of_a_program_has_its_notice(scene: Scene) -> None:
     found = scene.desk.continuous(3, told(), NOW)
     assert shown(found) == ["continuous:3"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from bgtasks_gui.core import reasons
 from bgtasks_gui.core.background import continuous
 from bgtasks_gui.core.background.modes import Mode
 from bgtasks_gui.core.notices import notice, programs
@@ -65,3 +66,12 @@ def test_words_of_programs_are_one_short_line() -> None:
     told = programs.told(msgspec.structs.replace(PLAYING, title="a\n\nb", text="\x00" * 200), NOW)
     assert told.title == "a b"
     assert len(told.body) == 120
+
+
+def test_that_it_was_ended_is_told_with_who_and_why() -> None:
+    why = reasons.make(reasons.Code.MODE_NOT_USED_AUDIO_PLAYBACK, NOW, "nothing plays")
+    told = programs.ended(PLAYING, why, NOW)
+    assert (told.key, told.kind) == ("failed:continuous:3", notice.Kind.FAILED)
+    assert told.title == "Playing was ended"
+    assert told.body == reasons.sentence(why, "canceled")
+    assert (told.run_id, told.actions, told.is_resident) == (None, (), True)
