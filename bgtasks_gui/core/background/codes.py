@@ -29,7 +29,7 @@ class ServiceError(errors.UserError):
 
 
 class PermissionDenied(ServiceError):
-    """This owner may not keep work running in the background."""
+    """This owner may not keep work running in the background; `bgtasks access allow` lets it."""
 
     code = "permission_denied"
     number = 201
