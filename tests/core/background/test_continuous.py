@@ -234,3 +234,9 @@ def test_only_what_others_cancel_is_told_to_the_program(
     reason: reasons.Reason | None, is_told: bool
 ) -> None:
     assert continuous.is_told(reason) is is_told
+
+
+def test_a_run_of_the_person_needs_no_owner() -> None:
+    allowed = access.Access(owner="", modes=(Mode.AUDIO_PLAYBACK,))
+    asked = wish(owner="", run_id="r1")
+    assert continuous.start(asked, allowed, (), id=1, now=NOW).owner == ""
