@@ -228,6 +228,18 @@ ACTIONS: Final = (
 BY_NAME: Final = {action.name: action for action in ACTIONS}
 #: Where a menu draws a line before an action.
 STARTS_GROUP: Final = frozenset({"suspend", "new_address", "why", "enable", "remove"})
+#: The action behind a remedy of the catalogue of reasons.
+_REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
+                    "logs": "logs", "environment": "edit", "address": "new_address"}  # fmt: skip
+
+
+def remedy(subject: Subject) -> tuple[str, str]:
+    """The action that helps a run where it stands, and its label; "" twice where none does."""
+    reason = None if subject.run is None else subject.run.reason
+    if reason is None or not reason.remedy:
+        return "", ""
+    name = _REMEDIES.get(reason.remedy_action or "", "")
+    return (name, reason.remedy) if name and BY_NAME[name].fits(subject) else ("", "")
 
 
 def _has_run(task: shapes.TaskView | None) -> bool:

@@ -16,13 +16,9 @@ from bgtasks_gui.client.phrases import kept, text, times
 from bgtasks_gui.client.phrases import runs as run_phrases
 from bgtasks_gui.client.phrases import tasks as task_phrases
 from bgtasks_gui.core import errors, runs
-from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject
+from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject, remedy
 from bgtasks_gui.gui.detail.facts import Fact, FactSheet
 from bgtasks_gui.wire import shapes
-
-#: The action behind a remedy of the catalogue of reasons.
-_REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
-                    "logs": "logs", "address": "new_address"}  # fmt: skip
 
 #: Milliseconds after which the seconds that a cancelled run has left are told anew.
 _COUNT_MS: Final = 1000
@@ -78,7 +74,7 @@ class OverviewTab(FactSheet):
         task, run, now = subject.task, subject.run, self._now()
         if run is not None:
             yield "Run", [text.clean(line) for line in _about_run(run, now) if line]
-            if helps := _remedy(subject, run):
+            if helps := _remedy(subject):
                 yield "What helps", [helps]
         if task is None:
             return
@@ -123,17 +119,15 @@ def _about_run(run: shapes.RunView, now: datetime) -> list[str]:
     return [first, kept.sentence(run), "; ".join(one for one in (*used, exit_status) if one)]
 
 
-def _remedy(subject: Subject, run: shapes.RunView) -> str:
+def _remedy(subject: Subject) -> str:
     """ "Change the limit: Edit… (Ctrl+E)": what helps, and which action does it."""
-    reason = run.reason
-    if reason is None or not reason.remedy:
+    name, label = remedy(subject)
+    if not name:
         return ""
-    action = BY_NAME.get(_REMEDIES.get(reason.remedy_action or "", ""))
-    if action is None or not action.fits(subject):
-        return ""
-    named = "" if action.text == reason.remedy else f": {action.text}"
+    action = BY_NAME[name]
+    named = "" if action.text == label else f": {action.text}"
     key = QKeySequence(action.key).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{reason.remedy}{named} ({key})"
+    return f"{label}{named} ({key})"
 
 
 def _first_up(words: str) -> str:

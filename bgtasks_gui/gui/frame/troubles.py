@@ -12,7 +12,7 @@ from bgtasks_gui.client.changes import Changes
 from bgtasks_gui.client.phrases import runs as run_phrases
 from bgtasks_gui.client.phrases import text
 from bgtasks_gui.core import reasons, runs
-from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject
+from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject, remedy
 from bgtasks_gui.gui.views.page import Parts
 from bgtasks_gui.gui.widgets.banner import BannerArea, Message
 from bgtasks_gui.wire import shapes
@@ -27,9 +27,6 @@ _BURST_S: Final = 10.0
 _BURST: Final = "burst"
 #: Names of a burst that are said.
 _NAMED: Final = 2
-#: The action behind a remedy of the catalogue of reasons.
-_REMEDIES: Final = {"run": "retry", "resume": "resume", "enable": "enable", "edit": "edit",
-                    "logs": "logs", "environment": "edit", "address": "new_address"}  # fmt: skip
 #: Said by the switch of everything for all of them at once, by the run in its place, or by the
 #: person who was just asked.
 _SAID_ELSEWHERE: Final = frozenset(
@@ -140,16 +137,13 @@ class Troubles(QObject):
 
     def _about(self, run: shapes.RunView) -> Message:
         said = text.one_line(run_phrases.note(run, self._parts.now()))
-        remedy, reason = "", run.reason
-        name = _REMEDIES.get((reason and reason.remedy_action) or "", "")
-        if name and reason is not None and BY_NAME[name].fits(self._subject(run)):
-            remedy = reason.remedy or ""
+        name, label = remedy(self._subject(run))
         return Message(
             key=run.task_id,
             tone="alarm" if run.state is _S.FAILED else "banner",
             lead=f"{text.one_line(run.task_name)}:",
             text=said,
-            remedy=remedy,
+            remedy=label,
             # As it stands when the button is pressed, not as it stood when this was told.
             act=lambda: self._parts.performer.perform(name, [self._subject(run)]),
         )

@@ -12,7 +12,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject
+from bgtasks_gui.gui.actions.catalogue import BY_NAME, Subject, remedy
 from bgtasks_gui.gui.tray.summary import Lines
 
 #: What can be done to a run from here.
@@ -62,17 +62,40 @@ class RunEntry:
 
 
 class FailureEntry:
-    """A run that has ended badly; `open_run` is given its id."""
+    """A run that has ended badly: the window at it, and beneath what helps where something does.
 
-    def __init__(self, parent: QMenu, run_id: str, open_run: Callable[[str], None]) -> None:
+    `open_run` is given its id, `perform` the name of an action.
+    """
+
+    def __init__(
+        self,
+        parent: QMenu,
+        run_id: str,
+        open_run: Callable[[str], None],
+        perform: Callable[[str, Subject], None],
+    ) -> None:
+        self._subject = Subject(None, None)
+        self._name = ""
         self.action = QAction(parent)
         self.action.triggered.connect(lambda: open_run(run_id))
+        self._beneath = QMenu(parent)
+        self._beneath.addAction("Show").triggered.connect(lambda: open_run(run_id))
+        self._remedy = self._beneath.addAction("")
+        self._remedy.triggered.connect(lambda: perform(self._name, self._subject))
 
-    def tell(self, _subject: Subject, text: str) -> None:
+    def tell(self, subject: Subject, text: str) -> None:
+        self._subject = subject
+        self._name, label = remedy(subject)
         self.action.setText(text)
+        self._remedy.setText(label)
+        wanted = self._beneath if label else None
+        if self.action.menu() is not wanted:
+            # None takes it away, which the annotations of Qt do not know.
+            self.action.setMenu(wanted)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self.action.deleteLater()
+        self._beneath.deleteLater()
 
 
 class Section(Generic[E]):

@@ -88,7 +88,7 @@ class TrayMenu(QObject):
         self.resume.triggered.connect(lambda: pausing.resume(self._performer))
 
     def _make_failure(self, run_id: str) -> FailureEntry:
-        return FailureEntry(self.menu, run_id, self.open_wanted.emit)
+        return FailureEntry(self.menu, run_id, self.open_wanted.emit, self._perform)
 
     def _make_run(self, _run_id: str) -> RunEntry:
         return RunEntry(self.menu, self._perform)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from bgtasks_gui.client.phrases import kept, text, times
 from bgtasks_gui.client.phrases import runs as run_phrases
 from bgtasks_gui.client.phrases import tasks as task_phrases
-from bgtasks_gui.client.phrases import text, times
 from bgtasks_gui.core import runs
 from bgtasks_gui.gui.actions.catalogue import Subject
 from bgtasks_gui.gui.models import states
@@ -173,8 +173,8 @@ def _failure_text(run: shapes.RunView, known: Situation) -> str:
     # The time and not how long ago: panels keep these lines, and an old one must still be true.
     at = times.clock(run.completed_at or run.triggered_at, known.now)
     said = f"{_name(run)} {_ended(run)}, {at}"
-    why = _why(run)
-    return _shortened(f"{said}: {why}", _LONGEST_LINE) if why else said
+    parts = [one for one in (_why(run), kept.kept(run)) if one]
+    return _shortened(f"{said}: {'; '.join(parts)}", _LONGEST_LINE) if parts else said
 
 
 def _why(run: shapes.RunView) -> str:

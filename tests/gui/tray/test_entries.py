@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QMenu
 
@@ -11,6 +12,7 @@ from bgtasks_gui.gui.tray.menu import spell
 from bgtasks_gui.gui.tray.summary import Line, Lines
 from tests.client.support.little_agent import make_run
 from tests.gui.fakes import moves
+from tests.gui.support import views
 from tests.gui.tray.support import lines
 
 Tell = Callable[..., None]
@@ -98,9 +100,29 @@ def test_only_what_fits_is_offered(
     assert done[0][1] == "r1"
 
 
+def failure(menu: QMenu, run_id: str, open_run: Callable[[str], None]) -> FailureEntry:
+    return FailureEntry(menu, run_id, open_run, lambda name, _subject: open_run(name))
+
+
+def test_what_helps_is_beneath_a_failure(menu: QMenu) -> None:
+    did: list[str] = []
+    entry = failure(menu, "r1", did.append)
+    menu.addAction(entry.action)
+    why = views.reason("Failed.", remedy="Show log", remedy_action="logs")
+    run = make_run("r1", state="failed", reason=why, log_path="/x.log")
+    entry.tell(Subject(None, run), "backup failed")
+    beneath = lines.below(menu, "backup failed")
+    assert lines.read(beneath) == ["Show", "Show log"]
+    for line in ("Show log", "Show"):
+        lines.click(beneath, line)
+    assert did == ["logs", "r1"]
+    entry.tell(Subject(None, msgspec.structs.replace(run, reason=None)), "backup failed")
+    assert entry.action.menu() is None
+
+
 def test_a_failure_opens_its_run(menu: QMenu) -> None:
     opened: list[str] = []
-    section = Section(menu, lambda run_id: FailureEntry(menu, run_id, opened.append), spell)
+    section = Section(menu, lambda run_id: failure(menu, run_id, opened.append), spell)
     run = make_run("r1", state="failed")
     section.tell(Lines([Line(Subject(None, run), run, "backup failed")], 0))
     lines.click(menu, "backup failed")
