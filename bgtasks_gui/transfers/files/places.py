@@ -66,8 +66,13 @@ def reserve(path: str, run_id: str) -> tuple[Place, int] | Whole:
                 return Whole(place.path)
             continue
         fd = take(place.part, run_id)
-        if fd is not None:
+        if fd is None:
+            continue
+        if not os.path.lexists(place.path):
             return place, fd
+        # Whoever had this place has finished there just before it was taken.
+        os.unlink(place.part)
+        os.close(fd)
     raise AssertionError("there is always another number")
 
 

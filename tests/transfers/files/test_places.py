@@ -168,3 +168,22 @@ def test_name_is_taken_once(tmp_path: Path) -> None:
     assert again is not None
     assert os.fstat(again).st_size == 0
     os.close(again)
+
+
+def test_a_place_whose_owner_has_just_finished_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, take = tmp_path / "a.bin", places.take
+
+    def finish_before(part: str, run_id: str) -> int | None:
+        if part == f"{path}.part":
+            path.write_bytes(b"whole")
+        return take(part, run_id)
+
+    monkeypatch.setattr(places, "take", finish_before)
+    found = places.reserve(str(path), "r2")
+    assert not isinstance(found, places.Whole)
+    place, fd = found
+    os.close(fd)
+    assert place.path == str(tmp_path / "a (1).bin")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a (1).bin.part", "a.bin"]
