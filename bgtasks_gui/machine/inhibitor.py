@@ -55,6 +55,7 @@ async def hold(
     finally:
         bus.disconnect()
         with contextlib.suppress(Exception):
+            # dbus_fast has no annotations there.
             await asyncio.wait_for(bus.wait_for_disconnect(), logind.TIMEOUT_S)  # type: ignore[no-untyped-call]
 
 

@@ -105,6 +105,7 @@ async def connected(
     finally:
         bus.disconnect()
         with contextlib.suppress(Exception):
+            # dbus_fast has no annotations there.
             await asyncio.wait_for(bus.wait_for_disconnect(), timeout_s)  # type: ignore[no-untyped-call]
 
 
