@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from bgtasks_gui.agent.surfaces.freedesktop import FreedesktopSurface
@@ -21,3 +22,13 @@ SURFACES: Final[tuple[type[surface.Surface], ...]] = (
     KdeJobs,
     LauncherEntry,
 )
+#: Those of one system, in the words of `sys.platform`; nobody elsewhere need hear of them.
+_ONLY_ON: Final[dict[type[surface.Surface], str]] = {
+    WindowsToasts: "win32",
+    NotificationCentre: "darwin",
+}
+
+
+def of_system(platform: str = sys.platform) -> tuple[type[surface.Surface], ...]:
+    """The surfaces that this system can have."""
+    return tuple(one for one in SURFACES if _ONLY_ON.get(one, platform) == platform)

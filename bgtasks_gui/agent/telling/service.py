@@ -21,9 +21,9 @@ Ways = Iterable[Callable[[], surface.Surface]]
 async def _find_all() -> Ways:
     # It takes some milliseconds, which whoever waits for the first answer of an agent is spared.
     await asyncio.to_thread(importlib.import_module, "bgtasks_gui.agent.surfaces")
-    from bgtasks_gui.agent.surfaces import SURFACES
+    from bgtasks_gui.agent import surfaces
 
-    return SURFACES
+    return surfaces.of_system()
 
 
 class Telling:

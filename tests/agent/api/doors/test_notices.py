@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from bgtasks_gui import settings
-from bgtasks_gui.agent.surfaces import SURFACES
+from bgtasks_gui.agent import surfaces
 from bgtasks_gui.client import asgi, commands
 from bgtasks_gui.client.calls import notices
 from bgtasks_gui.client.client import Client
@@ -108,10 +108,23 @@ async def test_what_cannot_be_asked_for(asked: Asked, call: object, field: str, 
     assert (caught.value.field, caught.value.message) == (field, says)
 
 
+@pytest.mark.parametrize(
+    ("platform", "foreign"),
+    [
+        ("linux", {"windows_toasts", "macos"}),
+        ("win32", {"macos"}),
+        ("darwin", {"windows_toasts"}),
+    ],
+)
+def test_surfaces_of_another_system_are_none_here(platform: str, foreign: set[str]) -> None:
+    here = {way.name for way in surfaces.of_system(platform)}
+    assert {way.name for way in surfaces.SURFACES} - here == foreign
+
+
 async def test_who_could_show_notices(asked: Asked) -> None:
     await embedded.settles(lambda: asked.agent.agent.telling.showing._is_settled)
     found = await asked.ask(notices.show_telling())
-    assert [one.name for one in found.surfaces] == [way.name for way in SURFACES]
+    assert [one.name for one in found.surfaces] == [way.name for way in surfaces.of_system()]
     assert not any(one.is_available or one.is_used for one in found.surfaces)
     assert all(one.title and one.sentence for one in found.surfaces)
     assert (found.held_back, found.is_quiet, found.quiet_until) == (0, False, None)

@@ -18,8 +18,6 @@ _THERE: Final = ("circle-check", "done")
 _AWAY: Final = ("circle-slash", "paused")
 _QUIET: Final = ("moon", "waiting")
 _MUTE: Final = ("bell-off", "waiting")
-#: How a surface begins that only another system has.
-_FOREIGN: Final = "only on "
 _LAST_RESORT: Final = "The icon in the tray tells you, where there is a tray and while this runs."
 
 
@@ -46,9 +44,8 @@ class TellingCard(SystemCard):
         elif is_mute:
             self.warning.say(_MUTE, "No service shows notices", _LAST_RESORT)
         self.warning.setVisible(telling.is_quiet or is_mute)
-        # What is of use here before what other desktops have; other systems are not spoken of.
-        ours = [one for one in telling.surfaces if not one.sentence.startswith(_FOREIGN)]
-        ways = sorted(ours, key=lambda one: not one.is_available)
+        # What is of use here before what other desktops have.
+        ways = sorted(telling.surfaces, key=lambda one: not one.is_available)
         self.entries.show_all({one.name: one for one in ways})
         self.show_emptiness(is_empty=not telling.surfaces)
 

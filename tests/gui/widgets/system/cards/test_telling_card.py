@@ -18,7 +18,6 @@ AWAY = surface(
     is_used=False,
     sentence="no desktop shows jobs",
 )
-FOREIGN = surface("macos", is_available=False, is_used=False, sentence="only on macOS")
 DOCK = surface("launcher", title="Count on the icon", sentence="a dock shows it")
 
 
@@ -39,7 +38,7 @@ def said(card: TellingCard) -> list[list[str]]:
 
 
 def test_each_way_with_what_it_can_do(card: TellingCard) -> None:
-    card.show_telling(telling(AWAY, FOREIGN, surface(), DOCK, held_back=3), NOW)
+    card.show_telling(telling(AWAY, surface(), DOCK, held_back=3), NOW)
     first, beside, away = map(sorted, said(card))
     assert first == [
         "Desktop notifications", "Dunst 1.9.0 shows progress and buttons", "Speaks now",
